@@ -1,0 +1,106 @@
+"""Bytes -> JSON, saying where they break and saving what comes before."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from maskplay.datasets._decode import decode
+from maskplay.datasets._notes import Notes
+from maskplay.datasets._numbers import Literal
+from maskplay.datasets._salvage import salvage
+
+Places = list[tuple[str, Any]]
+
+
+@dataclass(slots=True)
+class Parsed:
+    """A file's JSON.
+
+    Attributes:
+        tree: the value; for JSON lines the list of (path, value) of the lines.
+        lines: whether the file is JSON lines.
+        indent: the file's indentation, to write it back in the same style.
+        broken: where and why the text stopped being JSON, or "".
+    """
+
+    tree: Any
+    lines: bool
+    indent: int | None = None
+    broken: str = ""
+
+
+def parse(content: bytes, notes: Notes) -> Parsed:
+    """Parse a file; a strict reading of broken JSON gives what comes before, with `broken` set."""
+    text = decode(content, notes)
+    if not text.strip():
+        raise notes.refuse("json", "line 1", "the file is empty; expected questions in JSON")
+    if _is_lines(text):
+        return _parse_lines(text, notes)
+    indent = 1 if "\n " in text[:1000] else None
+    try:
+        return Parsed(_loads(text, notes, "$"), False, indent)
+    except json.JSONDecodeError as error:
+        kept, path = salvage(text, error)
+        where = f"line {error.lineno}, column {error.colno}"
+        broken = f"{error.msg} in {path}"
+        if not notes.strict:
+            notes.add("json", where, broken, repair="what comes before was read" if kept else None)
+        tree = None if kept is None else _loads(kept, notes, "$")
+        return Parsed(tree, False, indent, f"{where}: {broken}")
+
+
+def _is_lines(text: str) -> bool:
+    """Recognise JSON lines: a question alone on a line, whatever is broken elsewhere."""
+    lines = [line for line in text[:1_000_000].splitlines()[:30] if line.strip()]
+    return any(_is_question(line) for line in lines)
+
+
+def _is_question(line: str) -> bool:
+    if not line.startswith("{"):
+        return False
+    try:
+        value = json.loads(line, strict=False, parse_int=_integer)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(value, dict) and "question" in value
+
+
+def _parse_lines(text: str, notes: Notes) -> Parsed:
+    places: Places = []
+    for number, line in enumerate(text.split("\n"), 1):
+        if not line.strip():
+            continue
+        try:
+            places.append((f"line {number}: $", _loads(line, notes, f"line {number}")))
+        except json.JSONDecodeError as error:
+            where = f"line {number}, column {error.colno}"
+            if notes.strict:
+                return Parsed(places, True, broken=f"{where}: {error.msg}")
+            notes.add("json", where, error.msg, repair="left out")
+    return Parsed(places, True)
+
+
+def _loads(text: str, notes: Notes, where: str) -> Any:
+    """Parse; NaN and infinities become null, floats remember their writing, control characters may stay."""
+    seen: list[str] = []
+
+    def constant(name: str) -> None:
+        seen.append(name)
+
+    try:
+        value = json.loads(
+            text, strict=False, parse_float=_float, parse_int=_integer, parse_constant=constant
+        )
+    except RecursionError:
+        raise notes.refuse("json", where, "the JSON is nested too deeply to be a dataset") from None
+    if seen:
+        notes.add("json", where, f"{len(seen)} times {seen[0]}, which JSON has not", repair="read as null")
+    return value
+
+
+def _float(literal: str) -> float:
+    return Literal(literal)
+
+
+def _integer(literal: str) -> int | float:
+    return int(literal) if len(literal) < 400 else Literal(literal)
