@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from maskplay.text import CharVocabulary, fold
@@ -30,6 +30,7 @@ def test_max_size_counts_padding_and_unknown():
     assert CharVocabulary.from_texts([], max_size=2).characters == ()
 
 
+@settings(max_examples=30)
 @given(ANY_TEXT, ANY_TEXT)
 def test_ids_follow_the_definition(known, text):
     vocabulary = CharVocabulary.from_texts([known])
@@ -39,6 +40,7 @@ def test_ids_follow_the_definition(known, text):
     assert ids.tolist() == [table.get(character, 1) for character in fold(text)]
 
 
+@settings(max_examples=30)
 @given(ANY_TEXT)
 def test_text_of_ids_is_the_folded_text(text):
     vocabulary = CharVocabulary.from_texts([text])
@@ -47,6 +49,7 @@ def test_text_of_ids_is_the_folded_text(text):
     )
 
 
+@settings(max_examples=30)
 @given(st.text(st.characters(exclude_categories=["Cs"])), st.booleans())
 def test_save_and_load(tmp_path_factory, text, folded):
     path = tmp_path_factory.mktemp("vocabulary") / "characters.json"

@@ -135,7 +135,7 @@ class CharVocabulary:
         return f"CharVocabulary({len(self)} ids, fold={self.fold})"
 
     def _lookup_table(self) -> np.ndarray:
-        """Give the id of each code point up to the last known one; the entry behind it stands for the rest."""
+        """Give the id of each code point up to the last known one; the last entry stands for the rest."""
         points = code_points("".join(self.characters))
         table = np.full(int(points.max(initial=0)) + 2, UNKNOWN, dtype=np.int32)
         table[points] = np.arange(FIRST, FIRST + len(points), dtype=np.int32)
