@@ -50,5 +50,5 @@ def _once(text: str) -> str:
 
 
 def _without_final_stop(text: str) -> str:
-    """Drop a last full stop, unless it belongs to the word (`u.s.`, `etc.` keep theirs out of caution)."""
-    return text[:-1] if text.endswith(".") and not re.search(r"[a-z.]\.$", text) else text
+    """Drop a last full stop, unless there are others: `u.s.` keeps its own."""
+    return text[:-1] if text.find(".") == len(text) - 1 else text

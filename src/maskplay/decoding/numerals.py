@@ -23,7 +23,7 @@ _POINT = re.compile(
 )
 _PERCENT = re.compile(r"百分之(?P<number>[0-9]+(?:\.[0-9]+)?)(?![0-9.%])")
 _FRACTION = re.compile(r"(?<![0-9.])(?P<below>[0-9]+)分之(?P<above>[0-9]+)(?![0-9.])")
-_LEADING_ZERO = re.compile(r"(?<![0-9.,/:-])0+(?=[0-9]+[年月日号时点分秒])")
+_LEADING_ZERO = re.compile(r"(?<![0-9.,/:-])0+(?=[0-9]+[月日号时点分秒])")
 
 
 def arabic_numerals(text: str) -> str:
@@ -119,6 +119,8 @@ def _section(text: str, *, gap: bool = False) -> Decimal | None:
         if not unit:
             return value
         return value * _UNIT[unit] if unit in ("百", "千") and value < 10 else None
+    if gap and text[:1] in ("零", "〇"):
+        text, gap = text[1:], False
     found = _SECTION.fullmatch(text)
     if not text or not found or not _well_formed(found, gap):
         return None
