@@ -5,6 +5,7 @@ from typing import Any
 from keras import ops
 
 from maskplay.masks._align import Axis, align, narrow, wide
+from maskplay.masks.keep import keep
 
 
 def masked_sum(x: Any, mask: Any, axis: Axis = 1, keepdims: bool = False) -> Any:
@@ -65,16 +66,11 @@ def masked_variance(x: Any, mask: Any, axis: Axis = 1, keepdims: bool = False) -
     """
     x, mask, axes = align(x, mask, axis)
     deviation = wide(x) - _mean(wide(x), mask, axes, keepdims=True)
-    return narrow(_mean(ops.square(_keep(deviation, mask)), mask, axes, keepdims), like=x)
-
-
-def _keep(x: Any, mask: Any) -> Any:
-    # A choice, not a product: 0 times NaN is NaN, and so is its gradient.
-    return ops.where(mask, x, ops.zeros_like(x))
+    return narrow(_mean(ops.square(keep(deviation, mask)), mask, axes, keepdims), like=x)
 
 
 def _sum(x: Any, mask: Any, axes: tuple[int, ...], keepdims: bool) -> Any:
-    kept = _keep(x, mask)
+    kept = keep(x, mask)
     if "float" in str(x.dtype):
         return narrow(ops.sum(wide(kept), axis=axes, keepdims=keepdims), like=x)
     return ops.sum(kept, axis=axes, keepdims=keepdims)

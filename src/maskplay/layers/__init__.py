@@ -1,0 +1,17 @@
+"""Layers built from layers, which carry their masks explicitly."""
+
+from maskplay.layers.attention_pooling1d import AttentionPooling1D
+from maskplay.layers.composite import Composite
+from maskplay.layers.dilated_gated_conv1d import DilatedGatedConv1D
+from maskplay.layers.hybrid_embedding import HybridEmbedding
+from maskplay.layers.sinusoidal_position_embedding import SinusoidalPositionEmbedding
+from maskplay.layers.uniform_noise import UniformNoise
+
+__all__ = [
+    "AttentionPooling1D",
+    "Composite",
+    "DilatedGatedConv1D",
+    "HybridEmbedding",
+    "SinusoidalPositionEmbedding",
+    "UniformNoise",
+]
