@@ -29,6 +29,8 @@ class DilatedGatedConv1D(Composite):
             dropped one leaves the gate half open.
         gate_noise: In training the gate's logits are multiplied by 1 + u, u uniform in [-gate_noise,
             gate_noise] (Scientific Spaces 5409: 0.1).
+        channel_dropout: Share of the candidate's channels that is dropped in training, each for a whole row: much
+            cheaper than `gate_dropout`, which draws a random number for every value.
         kernel_initializer: Of the convolution and the projection.
         seed: Of dropout and noise.
         **kwargs: `name`, `dtype`, `trainable`.
@@ -55,6 +57,7 @@ class DilatedGatedConv1D(Composite):
         padding: str = "same",
         gate_dropout: float = 0.1,
         gate_noise: float = 0.0,
+        channel_dropout: float = 0.0,
         kernel_initializer: Any = "glorot_uniform",
         seed: int | None = None,
         **kwargs: Any,
@@ -76,11 +79,13 @@ class DilatedGatedConv1D(Composite):
         )
         self.projection = keras.layers.Dense(filters, kernel_initializer=_own(kernel_initializer))
         self.dropout = keras.layers.Dropout(gate_dropout, seed=seed)
+        self.channel_dropout = keras.layers.SpatialDropout1D(channel_dropout, seed=seed)
         self.noise = UniformNoise(gate_noise, seed=seed)
 
     def call(self, x: Any, mask: Any = None, training: bool | None = None) -> Any:
         x = keep(x, mask)
         candidate, gate = ops.split(self.convolution(x), 2, axis=-1)
+        candidate = self.channel_dropout(candidate, training=training)
         gate = ops.sigmoid(self.noise(self.dropout(gate, training=training), training=training))
         if x.shape[-1] != self.filters:
             x = self.projection(x)

@@ -1,0 +1,35 @@
+"""A few lengths to pad to, so that few shapes are compiled."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+PASSAGE_LENGTHS = (64, 128, 256, 384, 512, 640, 768, 1024)
+QUESTION_LENGTHS = (32, 64, 128, 256, 512)
+
+
+def bucket(length: int, lengths: Sequence[int]) -> int:
+    """Find the smallest of `lengths` that holds `length`; beyond them, double the largest until it does.
+
+    >>> bucket(65, (64, 128)), bucket(300, (64, 128))
+    (128, 512)
+    """
+    for candidate in lengths:
+        if length <= candidate:
+            return candidate
+    largest = lengths[-1]
+    while largest < length:
+        largest *= 2
+    return largest
+
+
+def padded(rows: Sequence[np.ndarray], count: int, length: int) -> np.ndarray:
+    """Stack int32 id rows of different lengths, with 0 after each and rows of 0 up to `count`.
+
+    >>> padded([np.array([5, 6]), np.array([7])], 3, 3).tolist()
+    [[5, 6, 0], [7, 0, 0], [0, 0, 0]]
+    """
+    array = np.zeros((count, length), dtype=np.int32)
+    for i, row in enumerate(rows):
+        array[i, : len(row)] = row
+    return array

@@ -1,0 +1,77 @@
+"""How far a reader's answers can be trusted, learned from questions that trained nothing else."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from maskplay import metrics
+from maskplay.datasets import Example, Passage
+from maskplay.decoding import Calibration, vote_features
+from maskplay.reading.judgement import Judgement
+
+if TYPE_CHECKING:
+    from maskplay.reading.reader import Reader
+
+_DISTRACTORS = 2
+
+
+def calibrated(reader: "Reader", examples: Sequence[Example], metric: str, seed: int = 0) -> Judgement:
+    """Fit the calibration and the threshold of a reader.
+
+    Each question is asked three times: of its own passages, of them among passages of other questions, and of those
+    alone, where every answer is wrong.
+
+    Args:
+        reader: its judgement is left as it is.
+        examples: questions with answers.
+        metric: whose exact match is the measure of being right.
+        seed: of the choice of other passages.
+
+    Returns:
+        The reader's judgement with a calibration, and with the threshold that gives the most right decisions: right
+        answers given, and answers withheld where there is none.
+    """
+    asked = _varied([example for example in examples if example.answers], np.random.default_rng(seed))
+    rankings = reader.rankings(asked)
+    features = np.array([vote_features(ranking) for ranking in rankings])
+    judge = metrics.get(metric)
+    right = np.array(
+        [
+            bool(ranking and example.answers and judge.score(ranking[0].text, example.answers).em == 1)
+            for example, ranking in zip(asked, rankings, strict=True)
+        ]
+    )
+    calibration = Calibration.fit(features, right)
+    withheld = np.array([not example.answers for example in asked])
+    return replace(
+        reader.judgement,
+        calibration=calibration,
+        threshold=_best_threshold(calibration(features), right, withheld),
+    )
+
+
+def _varied(examples: list[Example], rng: np.random.Generator) -> list[Example]:
+    passages = list({p.text: Passage(p.text) for example in examples for p in example.passages}.values())
+    varied = list(examples)
+    for example in examples:
+        own = {passage.text for passage in example.passages}
+        drawn = [
+            passages[i] for i in rng.choice(len(passages), min(len(passages), _DISTRACTORS + len(own)), False)
+        ]
+        others = [passage for passage in drawn if passage.text not in own][:_DISTRACTORS]
+        if others:
+            varied.append(replace(example, passages=(*example.passages, *others)))
+            varied.append(replace(example, passages=tuple(others), answers=()))
+    return varied
+
+
+def _best_threshold(probabilities: np.ndarray, right: np.ndarray, withheld: np.ndarray) -> float:
+    """Find the probability from which on to answer, so that most decisions are right."""
+    order = np.argsort(probabilities)
+    # Answering from position i on: what is withheld rightly before, and answered rightly from there.
+    before = np.concatenate([[0], np.cumsum(withheld[order])])
+    after = right.sum() - np.concatenate([[0], np.cumsum(right[order])])
+    best = int(np.argmax(before + after))
+    return float(probabilities[order[best]]) if best < len(order) else 1.0

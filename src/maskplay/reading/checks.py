@@ -1,0 +1,38 @@
+"""What a reader can be given."""
+
+from collections.abc import Iterable
+
+
+def checked_question(question: str) -> str:
+    """Require a question that asks something.
+
+    Raises:
+        TypeError: if it is not a string.
+        ValueError: if it is blank.
+    """
+    if not isinstance(question, str):
+        raise TypeError(
+            f"A question must be a string. Received: {type(question).__name__} ({question!r:.60})"
+        )
+    if not question.strip():
+        raise ValueError(
+            f"A question must have at least one character that is not blank. Received: {question!r}"
+        )
+    return question
+
+
+def checked_passages(passages: Iterable[str]) -> tuple[str, ...]:
+    """Require strings; empty ones are allowed, and answer nothing.
+
+    Raises:
+        TypeError: if it is one string, or not strings.
+    """
+    if isinstance(passages, str | bytes):
+        raise TypeError(f"passages must be several strings: pass [text] for one. Received: {passages!r:.60}")
+    if not isinstance(passages, Iterable):
+        raise TypeError(f"passages must be several strings. Received: {type(passages).__name__}")
+    texts = tuple(passages)
+    for i, text in enumerate(texts):
+        if not isinstance(text, str):
+            raise TypeError(f"Every passage must be a string. Received: passages[{i}] = {text!r:.60}")
+    return texts

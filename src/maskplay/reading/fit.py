@@ -1,0 +1,150 @@
+"""From examples to a trained, calibrated reader."""
+
+import json
+import os
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+import keras
+import numpy as np
+
+from maskplay import metrics
+from maskplay.datasets import Example
+from maskplay.decoding import LengthPrior
+from maskplay.models import AlignedReader, DGCNNReader
+from maskplay.reading.calibrating import calibrated
+from maskplay.reading.judgement import Judgement
+from maskplay.reading.reader import Reader
+from maskplay.reading.reader_files import set_word_vectors
+from maskplay.reading.text_encoder import TextEncoder
+from maskplay.reading.training import Progress, Training, TrainingOptions
+from maskplay.reading.training_batches import TrainingBatches
+from maskplay.reading.training_data import TrainingData
+from maskplay.text import CharVocabulary, WordVectors
+
+NETWORKS = {"aligned": AlignedReader, "dgcnn": DGCNNReader}
+_LONGEST_ANSWER = 80
+
+
+def fit(
+    examples: Sequence[Example],
+    folder: Path,
+    *,
+    validation: Sequence[Example] | None = None,
+    metric: str = "cmrc",
+    network: str = "aligned",
+    vectors: WordVectors | None = None,
+    options: TrainingOptions | None = None,
+    tell: Callable[[Progress], None] = lambda progress: None,
+    note: Callable[[dict[str, float]], None] = lambda scores: None,
+) -> Reader:
+    """Train a reader; called again with the same folder after a kill, it goes on where it was.
+
+    Args:
+        examples: to train on.
+        folder: the reader is written here; checkpoints and history go to a folder beside it, "<name>.training".
+        validation: to choose the best epoch and to calibrate; None to hold out the questions of 4 % of the passages.
+        metric: what validates, a name of `maskplay.metrics`.
+        network: "aligned" or "dgcnn" (the posts' configuration).
+        vectors: word vectors; None to train them on the passages of `examples`.
+        options: of the training.
+        tell: is called after each step.
+        note: is called with the scores of each epoch.
+
+    Raises:
+        ValueError: if there is nothing to train on or to validate on, or the folder holds a run of another kind.
+    """
+    options = options or TrainingOptions()
+    if validation is None:
+        examples, validation = held_out(examples, seed=options.seed)
+    run = folder.with_name(folder.name + ".training")
+    run.mkdir(parents=True, exist_ok=True)
+    encode = _prepared(run, examples, vectors, options)
+    data = TrainingData().add(examples, encode)
+    keras.utils.set_random_seed(options.seed)
+    kind = NETWORKS[network]
+    config = kind(len(encode.vocabulary), len(encode.vectors), encode.vectors.dim)
+    reader = Reader(config, encode, Judgement(kind.objective, _length_prior(examples)))
+    set_word_vectors(reader)
+    batches = TrainingBatches(
+        data, positions=options.positions, negatives=options.negatives, seed=options.seed
+    )
+    training = Training(reader.network, kind.objective, batches, options, run)
+
+    def validate() -> dict[str, float]:
+        scores = evaluate(reader, validation, metric)
+        found = {"score": scores.average, "em": scores.em, "f1": scores.f1}
+        note(found)
+        return found
+
+    training.run(validate, tell)
+    training.load_best()
+    reader.judgement = calibrated(reader, validation, metric, options.seed)
+    reader.save(folder)
+    return reader
+
+
+def evaluate(reader: Reader, examples: Sequence[Example], metric: str) -> metrics.Evaluation:
+    """Answer examples and score the answers by a benchmark's own rules.
+
+    A question is left without an answer only where the benchmark has such questions (SQuAD 2.0).
+    """
+    withholds = metric == "squad2"
+    answers = reader.batch(examples, threshold=None if withholds else 0.0)
+    predictions = {example.id: answer.text for example, answer in zip(examples, answers, strict=True)}
+    return metrics.evaluate(examples, predictions, metric)
+
+
+def held_out(
+    examples: Sequence[Example], seed: int, share: float = 0.04
+) -> tuple[list[Example], list[Example]]:
+    """Split off the questions of a share of the passages, so that no passage is on both sides.
+
+    Returns:
+        The examples to train on, and those held out.
+
+    Raises:
+        ValueError: if there are fewer than two distinct first passages.
+    """
+    texts = list(dict.fromkeys(example.passages[0].text for example in examples if example.passages))
+    if len(texts) < 2:
+        raise ValueError(
+            f"Training needs at least two distinct passages, one of them to validate on. Received: {len(texts)}"
+        )
+    order = np.random.default_rng(seed).permutation(len(texts))
+    chosen = {texts[i] for i in order[: max(1, round(len(texts) * share))]}
+    texts_of = [{passage.text for passage in example.passages} for example in examples]
+    return (
+        [example for example, own in zip(examples, texts_of, strict=True) if not own & chosen],
+        [example for example, own in zip(examples, texts_of, strict=True) if own & chosen],
+    )
+
+
+def _prepared(
+    run: Path, examples: Sequence[Example], vectors: WordVectors | None, options: TrainingOptions
+) -> TextEncoder:
+    """Make vocabulary and word vectors, or read those with which the run began."""
+    vocabulary_file, vectors_file = run / "vocabulary.json", run / "vectors.safetensors"
+    if not vocabulary_file.exists():
+        passages = list(dict.fromkeys(p.text for example in examples for p in example.passages))
+        texts = [*passages, *(example.question for example in examples)]
+        vectors = vectors or WordVectors.train(texts, seed=options.seed)
+        # Like the characters' vectors after their normalization, words have unit variance.
+        scaled = WordVectors(vectors.words, vectors.vectors / vectors.vectors.std(), fold=vectors.fold)
+        scaled.save(vectors_file, dtype="int8")
+        min_count = 3 if sum(map(len, texts)) > 100_000 else 1
+        CharVocabulary.from_texts(texts, min_count=min_count).save(vocabulary_file)
+    return TextEncoder(CharVocabulary.load(vocabulary_file), WordVectors.load(vectors_file))
+
+
+def _length_prior(examples: Iterable[Example]) -> LengthPrior:
+    references = (r for example in examples for passage in example.passages for r in passage.references)
+    return LengthPrior.fit((len(r.text) for r in references), max_length=_LONGEST_ANSWER)
+
+
+def write_history(run: Path, history: list[dict[str, float]]) -> None:
+    """Write what each epoch reached, as JSON lines and, with matplotlib, as a picture."""
+    lines = "".join(json.dumps(row) + "\n" for row in history)
+    unfinished = run / ".history.jsonl.unfinished"
+    unfinished.write_text(lines, encoding="utf-8")
+    os.replace(unfinished, run / "history.jsonl")

@@ -1,0 +1,33 @@
+"""From a vote to an answer with its evidence."""
+
+from collections.abc import Sequence
+
+from maskplay.decoding import Ranked, vote_features
+from maskplay.reading.answer import Answer, Candidate, Evidence
+from maskplay.reading.judgement import Judgement
+
+
+def make_answer(
+    ranking: Sequence[Ranked], passages: Sequence[str], judgement: Judgement, threshold: float
+) -> Answer:
+    """Judge a vote.
+
+    Args:
+        ranking: the answers voted for, the best first.
+        passages: the texts that their spans are of.
+        judgement: says how far to trust the vote.
+        threshold: the probability that an answer must reach.
+    """
+    candidates = tuple(Candidate(one.text, one.score, _evidence(one, passages)) for one in ranking)
+    score = float(judgement.probability(vote_features(ranking))) if ranking else 0.0
+    found = bool(ranking) and score >= threshold
+    return Answer(candidates[0].text if found else "", score, candidates, threshold)
+
+
+def _evidence(ranked: Ranked, passages: Sequence[str]) -> tuple[Evidence, ...]:
+    return tuple(
+        Evidence(
+            span.passage, span.start, span.end, passages[span.passage][span.start : span.end], span.score
+        )
+        for span in ranked.support
+    )

@@ -1,0 +1,152 @@
+"""The network at work: passages encoded in batches of like length, and asked any number of times."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from maskplay.models import ReaderNetwork
+from maskplay.reading.buckets import PASSAGE_LENGTHS, QUESTION_LENGTHS, bucket, padded
+from maskplay.reading.text_encoder import Ids
+
+POSITIONS = 16384  # characters of a batch: large enough for full speed, small enough for the cache
+
+
+class Piece(NamedTuple):
+    """A stretch of a passage that is read at once.
+
+    Attributes:
+        passage: number of the passage.
+        first: offset of the first character read.
+        last: offset behind the last character read.
+        kept_first: offset of the first character whose scores are kept; those before only surround it.
+        kept_last: offset behind the last character whose scores are kept.
+    """
+
+    passage: int
+    first: int
+    last: int
+    kept_first: int
+    kept_last: int
+
+
+@dataclass(frozen=True)
+class EncodedBatch:
+    """Some pieces, encoded: they can be asked without being read again.
+
+    Attributes:
+        pieces: one for each row that is not padding.
+        arrays: inputs of the network's asker by name, `(rows, length, ...)`.
+    """
+
+    pieces: list[Piece]
+    arrays: dict[str, np.ndarray]
+
+
+def pieces(passage: int, length: int, radius: int) -> Iterator[Piece]:
+    """Cut a passage into pieces of at most the longest bucket, each surrounded by what can influence it.
+
+    >>> [tuple(piece) for piece in pieces(7, length=2000, radius=62)]
+    [(7, 0, 1024, 0, 962), (7, 900, 1924, 962, 1862), (7, 1800, 2000, 1862, 2000)]
+    """
+    longest = PASSAGE_LENGTHS[-1]
+    if radius * 2 >= longest:
+        raise ValueError(
+            f"A network must see less than {longest // 2} characters to a side. Received {radius}."
+        )
+    kept = 0
+    while kept < length:
+        first = max(0, kept - radius)
+        last = min(length, first + longest)
+        kept_last = length if last == length else last - radius
+        yield Piece(passage, first, last, kept, kept_last)
+        kept = kept_last
+
+
+class PassageScores:
+    """Computes a network's scores for questions and passages of any number and length.
+
+    Args:
+        network: the network.
+    """
+
+    def __init__(self, network: ReaderNetwork) -> None:
+        self.network = network
+
+    def encode(self, passages: Sequence[Ids]) -> Iterator[EncodedBatch]:
+        """Encode passages, the shorter first; empty ones make no piece."""
+        cut = [
+            piece
+            for number, ids in enumerate(passages)
+            for piece in pieces(number, len(ids.characters), self.network.radius)
+        ]
+        cut.sort(key=lambda piece: piece.last - piece.first)
+        for batch in _batches(cut):
+            yield self.encode_batch(batch, passages)
+
+    def encode_batch(self, batch: list[Piece], passages: Sequence[Ids]) -> EncodedBatch:
+        """Encode some pieces of like length."""
+        length = bucket(max(p.last - p.first for p in batch), PASSAGE_LENGTHS)
+        rows = _rows(len(batch), length)
+        characters = padded([passages[p.passage].characters[p.first : p.last] for p in batch], rows, length)
+        words = padded([passages[p.passage].words[p.first : p.last] for p in batch], rows, length)
+        encoded = self.network.encoder.predict_on_batch({"characters": characters, "words": words})
+        return EncodedBatch(batch, {"passage_characters": characters, "passage_words": words, **encoded})
+
+    def ask(
+        self, batch: EncodedBatch, questions: Sequence[Ids], pairs: Iterable[tuple[int, int]]
+    ) -> Iterator[tuple[Piece, int, np.ndarray]]:
+        """Ask pieces of a batch.
+
+        Args:
+            batch: what `encode` gave.
+            questions: their ids.
+            pairs: (row of the batch, number of the question).
+
+        Yields:
+            The piece, the question's number and the scores `(kept length, 5)` of the kept part of the piece.
+        """
+        wanted = sorted(pairs, key=lambda pair: len(questions[pair[1]].characters))
+        length = batch.arrays["passage_characters"].shape[1]
+        step = max(1, POSITIONS // length)
+        for i in range(0, len(wanted), step):
+            chosen = wanted[i : i + step]
+            scores = self._scores(batch, [questions[q] for _, q in chosen], [row for row, _ in chosen])
+            for (row, question), score in zip(chosen, scores, strict=False):
+                piece = batch.pieces[row]
+                yield piece, question, score[piece.kept_first - piece.first : piece.kept_last - piece.first]
+
+    def _scores(self, batch: EncodedBatch, questions: list[Ids], rows: list[int]) -> np.ndarray:
+        length = batch.arrays["passage_characters"].shape[1]
+        count = _rows(len(rows), length)
+        asked = bucket(max(1, *(len(ids.characters) for ids in questions)), QUESTION_LENGTHS)
+        return self.network.asker.predict_on_batch(
+            {
+                **batch.arrays,
+                "question_characters": padded([ids.characters for ids in questions], count, asked),
+                "question_words": padded([ids.words for ids in questions], count, asked),
+                "row": np.array(rows + [0] * (count - len(rows)), dtype=np.int32),
+            }
+        )
+
+
+def _batches(cut: list[Piece]) -> Iterator[list[Piece]]:
+    """Fill batches with pieces that share a bucket."""
+    batch: list[Piece] = []
+    for piece in cut:
+        length = bucket(piece.last - piece.first, PASSAGE_LENGTHS)
+        if batch and (
+            length != bucket(batch[0].last - batch[0].first, PASSAGE_LENGTHS)
+            or len(batch) >= POSITIONS // length
+        ):
+            yield batch
+            batch = []
+        batch.append(piece)
+    if batch:
+        yield batch
+
+
+def _rows(count: int, length: int) -> int:
+    """Round a number of rows up to a power of two, or to a full batch, so that few shapes are compiled."""
+    return min(max(count, POSITIONS // length), 1 << (count - 1).bit_length())

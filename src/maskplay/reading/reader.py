@@ -1,0 +1,129 @@
+"""The reader: a question and many passages in, one answer and its evidence out."""
+
+from collections.abc import Iterable, Iterator
+from os import PathLike
+from pathlib import Path
+
+import numpy as np
+
+from maskplay.datasets import Example
+from maskplay.decoding import Ranked
+from maskplay.models import AlignedReader, DGCNNReader
+from maskplay.reading.answer import Answer
+from maskplay.reading.checks import checked_passages, checked_question
+from maskplay.reading.judgement import Judgement
+from maskplay.reading.make_answer import make_answer
+from maskplay.reading.many import rankings
+from maskplay.reading.passage_scores import PassageScores
+from maskplay.reading.reading import Reading
+from maskplay.reading.streaming import Stream
+from maskplay.reading.text_encoder import TextEncoder
+
+
+class Reader:
+    """Answers questions from passages, verbatim, with the places that say so (Scientific Spaces 5409 and 6906).
+
+    Args:
+        config: the network's configuration.
+        encode: turns strings into ids.
+        judgement: turns scores into answers.
+
+    >>> reader = Reader.load()
+    >>> answer = reader("白云山主峰多高？", ["白云山位于广州，主峰摩星岭高382米。", "登山时请注意安全。"])
+    >>> answer.text, answer.evidence[0].passage
+    ('382米', 0)
+    """
+
+    def __init__(
+        self, config: AlignedReader | DGCNNReader, encode: TextEncoder, judgement: Judgement
+    ) -> None:
+        self.config = config
+        self.network = config.build()
+        self.encode = encode
+        self.judgement = judgement
+        self._scores = PassageScores(self.network)
+
+    @classmethod
+    def load(cls, folder: str | PathLike[str] | None = None) -> "Reader":
+        """Load a reader.
+
+        Args:
+            folder: what `save` or `maskplay read train` wrote; None for the bundled reader (Chinese, trained on
+                encyclopedia texts; see its card).
+
+        Raises:
+            FileNotFoundError: if the folder or one of its files is missing.
+            ValueError: if a file is damaged or belongs to another reader; the message names it.
+        """
+        from maskplay.reading import reader_files
+
+        return reader_files.load(reader_files.bundled() if folder is None else Path(folder))
+
+    def save(self, folder: str | PathLike[str]) -> None:
+        """Write the reader to a folder, whole or not at all.
+
+        Raises:
+            FileExistsError: if the folder holds something that is not a reader.
+        """
+        from maskplay.reading import reader_files
+
+        reader_files.save(self, Path(folder))
+
+    def read(self, passages: Iterable[str]) -> Reading:
+        """Read passages once, to ask them many questions.
+
+        >>> reading = Reader.load().read(["白云山主峰高382米。", "越秀山主峰越井岗高70米。"])
+        >>> reading.ask("白云山主峰多高？").text, reading.ask("越秀山主峰有多高？").text
+        ('382米', '70米')
+        """
+        texts = checked_passages(passages)
+        batches = tuple(self._scores.encode([self.encode(text) for text in texts]))
+        return Reading(texts, batches, self._scores, self.encode, self.judgement)
+
+    def __call__(self, question: str, passages: Iterable[str], *, precision: float | None = None) -> Answer:
+        """Answer one question; see `Reading.ask`."""
+        return self.read(passages).ask(question, precision=precision)
+
+    def stream(self, question: str, chunks: Iterable[str]) -> Iterator[Stream]:
+        """Read a text of any length for one question, in constant memory.
+
+        Args:
+            question: any text.
+            chunks: the text in strings of any size, such as lines of a file.
+
+        Yields:
+            The stream after each portion of some 16,000 characters: `stream.answer(threshold)` is the answer so
+            far, `stream.characters` how far that is.
+
+        >>> text = ["白云山位于广州。", "主峰摩星岭", "高382米。"]
+        >>> *_, last = Reader.load().stream("白云山主峰多高？", text)
+        >>> last.answer(threshold=0).text
+        '382米'
+        """
+        stream = Stream(self._scores, self.encode, self.judgement, checked_question(question))
+        return stream.read(chunks)
+
+    def batch(self, examples: Iterable[Example], *, threshold: float | None = None) -> list[Answer]:
+        """Answer the questions of many examples, each from its own passages; equal passages are read once.
+
+        Args:
+            examples: what `maskplay.datasets.load` gives.
+            threshold: the probability that an answer must reach; None for the reader's own, 0 to always answer.
+
+        Returns:
+            One answer each, whose evidence numbers the passages as the example does.
+        """
+        asked = list(examples)
+        reached = self.judgement.threshold if threshold is None else threshold
+        return [
+            make_answer(ranking, [passage.text for passage in example.passages], self.judgement, reached)
+            for example, ranking in zip(asked, self.rankings(asked), strict=True)
+        ]
+
+    def rankings(self, examples: Iterable[Example]) -> list[list[Ranked]]:
+        """Let the passages of each example vote on its question; see `batch` and `maskplay.decoding.vote`."""
+        return rankings(self.read, list(examples))
+
+    def weights(self) -> dict[str, np.ndarray]:
+        """Give the trained weights by name; the word vectors, which are frozen, are not among them."""
+        return {v.path: np.asarray(v) for v in self.network.trainer.trainable_variables}

@@ -1,0 +1,91 @@
+"""Passages that were read once and can be asked many times."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from maskplay.decoding import Ranked, Span, vote
+from maskplay.reading.answer import Answer
+from maskplay.reading.candidates import candidates
+from maskplay.reading.checks import checked_question
+from maskplay.reading.judgement import Judgement
+from maskplay.reading.make_answer import make_answer
+from maskplay.reading.passage_scores import EncodedBatch, PassageScores
+from maskplay.reading.span_scores import span_scores
+from maskplay.reading.text_encoder import TextEncoder
+from maskplay.text import Boundaries, boundaries
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Some passages, encoded; made by `Reader.read`.
+
+    Attributes:
+        passages: their texts.
+        batches: them, encoded: about 0.8 KB for each character.
+        network: what encoded them and is asked.
+        encode: turns questions into ids.
+        judgement: turns scores into answers.
+    """
+
+    passages: tuple[str, ...]
+    batches: tuple[EncodedBatch, ...]
+    network: PassageScores
+    encode: TextEncoder
+    judgement: Judgement
+
+    def ask(self, question: str, *, precision: float | None = None) -> Answer:
+        """Answer one question from all the passages.
+
+        Args:
+            question: any text.
+            precision: answer only where, on the calibration data, at least this share of answers was right; by
+                default, where that gives the most right decisions.
+
+        Raises:
+            ValueError: if the question is blank, or no threshold reaches the precision.
+            TypeError: if it is not a string.
+        """
+        threshold = self.judgement.threshold_for(precision)
+        ranking = self.rank([checked_question(question)], [range(len(self.passages))])[0]
+        return make_answer(ranking, self.passages, self.judgement, threshold)
+
+    def rank(self, questions: Sequence[str], asked: Sequence[Iterable[int]]) -> list[list[Ranked]]:
+        """Let the passages vote on each question.
+
+        Args:
+            questions: any texts; a blank one asks nothing and gets no answers.
+            asked: for each question, the numbers of the passages that it is asked of.
+
+        Returns:
+            For each question the answers, the highest vote first; spans number the passages as `passages` does.
+        """
+        ids = [self.encode(question) for question in questions]
+        of_passage = defaultdict(list)
+        for question, numbers in enumerate(asked):
+            for number in set(numbers) if questions[question].strip() else ():
+                of_passage[number].append(question)
+        spans: dict[int, list[Span]] = defaultdict(list)
+        parts: dict[tuple[int, int], list[tuple[int, np.ndarray]]] = defaultdict(list)
+        for batch in self.batches:
+            pairs = [(row, q) for row, piece in enumerate(batch.pieces) for q in of_passage[piece.passage]]
+            for piece, question, scores in self.network.ask(batch, ids, pairs):
+                if piece.kept_last - piece.kept_first == len(self.passages[piece.passage]):
+                    spans[question] += self._candidates(scores, piece.passage)
+                else:
+                    parts[question, piece.passage].append((piece.kept_first, scores))
+        for (question, passage), found in parts.items():
+            whole = np.concatenate([scores for _, scores in sorted(found, key=lambda part: part[0])])
+            spans[question] += self._candidates(whole, passage)
+        return [vote(spans[question], self.passages) for question in range(len(questions))]
+
+    def _candidates(self, scores: np.ndarray, passage: int) -> list[Span]:
+        read = span_scores(scores, self.judgement.objective)
+        return candidates(read, self._boundaries[passage], self.judgement.length_prior, passage)
+
+    @cached_property
+    def _boundaries(self) -> list[Boundaries]:
+        return [boundaries(text) for text in self.passages]

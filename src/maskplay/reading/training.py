@@ -1,0 +1,229 @@
+"""Training a reader network: resumable at any step, the same for the same seed."""
+
+import json
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+from safetensors.numpy import load_file, save_file
+
+from maskplay.models import ReaderNetwork
+from maskplay.reading import objectives
+from maskplay.reading.training_batches import TrainingBatches
+
+
+@dataclass(frozen=True)
+class TrainingOptions:
+    """How a reader is trained; each default is what the bundled reader was trained with.
+
+    Args:
+        epochs: passes over the pairs.
+        learning_rate: its peak, after the warm-up and before the cosine decay to a twentieth.
+        warmup: steps of linear growth of the learning rate.
+        weight_decay: of AdamW.
+        clip: largest global norm of the gradient.
+        ema: momentum of the moving average of the weights, which is what is validated and kept.
+        positions: passage characters in a batch, see `TrainingBatches`.
+        negatives: share of added pairs without an answer.
+        seed: of weights, order and dropout.
+        save_every: seconds between checkpoints; one more is made after each epoch.
+    """
+
+    epochs: int = 12
+    learning_rate: float = 1e-3
+    warmup: int = 300
+    weight_decay: float = 0.01
+    clip: float = 5.0
+    ema: float = 0.998
+    positions: int = 14336
+    negatives: float = 0.125
+    seed: int = 0
+    save_every: float = 300.0
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What is told after every step: where training stands, and how fast it goes.
+
+    Attributes:
+        epoch: from 0.
+        step: steps done, of `steps` in all.
+        steps: steps in all.
+        loss: of this step.
+        pairs_per_second: since this run began, without compilation of the first step.
+    """
+
+    epoch: int
+    step: int
+    steps: int
+    loss: float
+    pairs_per_second: float
+
+
+class Training:
+    """One training run in a folder, which holds its checkpoints and its history.
+
+    A run that was killed, at whatever moment, goes on from its last checkpoint when it is made again with the same
+    folder; the result is that of a run that was never stopped.
+
+    Args:
+        network: its weights are trained in place.
+        objective: "softmax" or "focal".
+        batches: what to learn.
+        options: how.
+        folder: is made where needed.
+    """
+
+    def __init__(
+        self,
+        network: ReaderNetwork,
+        objective: str,
+        batches: TrainingBatches,
+        options: TrainingOptions,
+        folder: Path,
+    ) -> None:
+        self.model = network.trainer
+        self.batches = batches
+        self.options = options
+        self.folder = folder
+        self._counts = [len(batches.plan(epoch)) for epoch in range(options.epochs)]
+        self.steps = sum(self._counts)
+        self.step = 0
+        self.history: list[dict[str, float]] = []
+        optimizer = _optimizer(options, self.steps)
+        self.model.compile(optimizer, loss=objectives.get(objective))
+        optimizer.build(self.model.trainable_variables)
+        self._average = keras.callbacks.SwapEMAWeights()
+        self._average.set_model(self.model)
+        self._resume()
+
+    def run(self, validate: Callable[[], dict[str, float]], tell: Callable[[Progress], None]) -> None:
+        """Train to the end; after each epoch validate the averaged weights and keep the best.
+
+        Args:
+            validate: gives the scores of the weights as they are then; the one named "score" is to be high.
+            tell: is called after every step.
+
+        Raises:
+            OSError: if a checkpoint cannot be written; the last complete one is still there.
+        """
+        pairs, began, saved = 0, time.monotonic(), time.monotonic()
+        for epoch, number, count, batch in self._remaining():
+            loss = float(self.model.train_on_batch(batch.inputs, batch.labels, sample_weight=batch.weights))
+            if not np.isfinite(loss):
+                raise FloatingPointError(
+                    f"The loss must stay finite. Received {loss} at step {self.step}. "
+                    "Lower the learning rate, or look at the data with `maskplay read doctor`."
+                )
+            self.step += 1
+            pairs = pairs + count if self.step > 1 else 0
+            tell(Progress(epoch, self.step, self.steps, loss, pairs / (time.monotonic() - began)))
+            if number == self._counts[epoch] - 1:
+                self._finish_epoch(epoch, validate)
+                saved = time.monotonic()
+            elif time.monotonic() - saved > self.options.save_every:
+                self._save("last")
+                saved = time.monotonic()
+
+    def load_best(self) -> None:
+        """Give the network the averaged weights that validated best."""
+        self._load(self.folder / "best")
+        self._average.on_test_begin()
+
+    def _remaining(self) -> Iterator[tuple[int, int, int, Any]]:
+        """Make the batches from the present step on: epoch, number in the epoch, pairs, arrays."""
+        done = self.step
+        for epoch, count in enumerate(self._counts):
+            if done >= count:
+                done -= count
+                continue
+            plan = self.batches.plan(epoch)
+            for number in range(done, count):
+                yield epoch, number, len(plan[number]), self.batches.batch(epoch, number, plan[number])
+            done = 0
+
+    def _finish_epoch(self, epoch: int, validate: Callable[[], dict[str, float]]) -> None:
+        self._average.on_test_begin()
+        try:
+            scores = validate()
+        finally:
+            self._average.on_test_end()
+        best = max((row["score"] for row in self.history), default=float("-inf"))
+        self.history.append({"epoch": epoch, "step": self.step, **scores})
+        if scores["score"] > best:
+            self._save("best")
+        self._save("last")
+
+    def _save(self, name: str) -> None:
+        """Write a whole checkpoint beside the old one, then put it in its place."""
+        state = {"step": self.step, "history": self.history, "options": asdict(self.options)}
+        unfinished = self.folder / f".{name}.unfinished"
+        shutil.rmtree(unfinished, ignore_errors=True)
+        unfinished.mkdir(parents=True)
+        save_file({k: np.asarray(v) for k, v in self._variables()}, unfinished / "variables.safetensors")
+        (unfinished / "state.json").write_text(json.dumps(state, indent=1), encoding="utf-8")
+        old = self.folder / f".{name}.old"
+        shutil.rmtree(old, ignore_errors=True)
+        if (self.folder / name).exists():
+            os.replace(self.folder / name, old)
+        os.replace(unfinished, self.folder / name)
+        shutil.rmtree(old, ignore_errors=True)
+
+    def _resume(self) -> None:
+        for name in ("last", ".last.old"):  # the old one, if the kill came between the two renames
+            if (self.folder / name / "state.json").exists():
+                state = self._load(self.folder / name)
+                self.step, self.history = state["step"], state["history"]
+                return
+
+    def _load(self, checkpoint: Path) -> dict[str, Any]:
+        state = json.loads((checkpoint / "state.json").read_text(encoding="utf-8"))
+        if state["options"] != asdict(self.options):
+            raise ValueError(
+                f"A run can only go on with the options that it began with. {checkpoint} was made with "
+                f"{state['options']}. Received {asdict(self.options)}. Use those, or another folder."
+            )
+        arrays = load_file(checkpoint / "variables.safetensors")
+        for name, variable in self._variables():
+            if name not in arrays or arrays[name].shape != tuple(variable.shape):
+                raise ValueError(
+                    f"{checkpoint} must hold {name} of shape {tuple(variable.shape)}; it does not."
+                )
+            variable.assign(arrays[name])
+        return state
+
+    def _variables(self) -> Iterator[tuple[str, Any]]:
+        """Everything that training changes: weights, random states, the optimizer's moments and averages."""
+        for kind, variables in (
+            ("model", self.model.variables),
+            ("optimizer", self.model.optimizer.variables),
+        ):
+            for i, variable in enumerate(variables):
+                # By number: the paths of random states depend on what else the process made before.
+                yield f"{kind}/{i}", variable
+
+
+def _optimizer(options: TrainingOptions, steps: int) -> keras.optimizers.Optimizer:
+    warmup = min(options.warmup, max(1, steps // 4))
+    schedule = keras.optimizers.schedules.CosineDecay(
+        initial_learning_rate=options.learning_rate / warmup,
+        decay_steps=max(1, steps - warmup),
+        alpha=0.05,
+        warmup_target=options.learning_rate,
+        warmup_steps=warmup,
+    )
+    return keras.optimizers.AdamW(
+        schedule,
+        weight_decay=options.weight_decay,
+        beta_2=0.98,
+        epsilon=1e-6,
+        global_clipnorm=options.clip,
+        use_ema=True,
+        ema_momentum=options.ema,
+    )

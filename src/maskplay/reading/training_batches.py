@@ -1,0 +1,124 @@
+"""Batches in which a passage is encoded once for all its questions."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from maskplay.reading.buckets import PASSAGE_LENGTHS, QUESTION_LENGTHS, bucket, padded
+from maskplay.reading.training_data import Pair, TrainingData
+
+
+class Batch(NamedTuple):
+    """What one training step takes: inputs by name, labels `(pairs, length, 4)`, weights `(pairs,)`."""
+
+    inputs: dict[str, np.ndarray]
+    labels: np.ndarray
+    weights: np.ndarray
+
+
+class TrainingBatches:
+    """The batches of each epoch, in an order that depends on the seed and the epoch alone.
+
+    Pairs are taken by passage, passages of like length together. In each batch a share of the questions is asked of
+    another passage of the batch too, as pairs without an answer: the gate learns to say no.
+
+    Args:
+        data: what to learn.
+        positions: passage characters in a batch, counted once for each question, padding included.
+        negatives: pairs without an answer that are added, as a share of the pairs.
+        seed: of the order and of the added pairs.
+    """
+
+    def __init__(
+        self, data: TrainingData, *, positions: int = 14336, negatives: float = 0.125, seed: int = 0
+    ) -> None:
+        if not data.pairs:
+            raise ValueError(
+                "There must be at least one pair of question and passage to train on. Received none."
+            )
+        self.data = data
+        self.positions = positions
+        self.negatives = negatives
+        self.seed = seed
+
+    def plan(self, epoch: int) -> list[list[Pair]]:
+        """List the batches of an epoch as the pairs that each holds."""
+        rng = np.random.default_rng((self.seed, epoch))
+        units = self._units(rng)
+        lengths = [len(self.data.passages[unit[0].passage].characters) for unit in units]
+        # Lengths are blurred so that the same passages do not meet in every epoch.
+        order = np.argsort(np.asarray(lengths) + rng.random(len(units)) * 48, kind="stable")
+        plans = list(self._filled([units[i] for i in order]))
+        return [plans[i] for i in rng.permutation(len(plans))]
+
+    def batch(self, epoch: int, number: int, pairs: list[Pair]) -> Batch:
+        """Make the arrays of one planned batch."""
+        rng = np.random.default_rng((self.seed, epoch, number))
+        rows = {pair.passage: None for pair in pairs}
+        row = {passage: i for i, passage in enumerate(rows)}
+        passages = [self.data.passages[passage] for passage in rows]
+        length = bucket(max(len(ids.characters) for ids in passages), PASSAGE_LENGTHS)
+        pair_count, row_count = self._shape(length)
+        row_count, room = max(row_count, len(passages)), max(pair_count, len(pairs))
+        pairs = [*pairs, *self._unanswerable(pairs, list(rows), rng)][:room]
+        questions = [self.data.questions[pair.question] for pair in pairs]
+        question_length = bucket(max(len(ids.characters) for ids in questions), QUESTION_LENGTHS)
+        inputs = {
+            "passage_characters": padded([ids.characters for ids in passages], row_count, length),
+            "passage_words": padded([ids.words for ids in passages], row_count, length),
+            "question_characters": padded([ids.characters for ids in questions], room, question_length),
+            "question_words": padded([ids.words for ids in questions], room, question_length),
+            "row": np.array([row[p.passage] for p in pairs] + [0] * (room - len(pairs)), dtype=np.int32),
+        }
+        weights = np.zeros(room, dtype=np.float32)
+        weights[: len(pairs)] = room / len(pairs)  # the mean over the batch is the mean over its real pairs
+        return Batch(inputs, self._labels(pairs, room, length), weights)
+
+    def _units(self, rng: np.random.Generator) -> list[list[Pair]]:
+        """Group the pairs by passage, shuffled; a passage with very many questions makes several groups."""
+        by_passage: dict[int, list[Pair]] = defaultdict(list)
+        for i in rng.permutation(len(self.data.pairs)):
+            pair = self.data.pairs[i]
+            by_passage[pair.passage].append(pair)
+        groups = list(by_passage.values())
+        return [group[i : i + 8] for group in groups for i in range(0, len(group), 8)]
+
+    def _filled(self, units: list[list[Pair]]) -> Iterator[list[Pair]]:
+        """Fill batches with groups until their pairs or their passages are as many as their shape allows."""
+        batch: list[Pair] = []
+        rows = longest = 0
+        for unit in units:
+            longest = max(longest, len(self.data.passages[unit[0].passage].characters))
+            pair_count, row_count = self._shape(bucket(longest, PASSAGE_LENGTHS))
+            wanted = int(pair_count / (1 + self.negatives))
+            if batch and (len(batch) + len(unit) > wanted or rows + 1 > row_count):
+                yield batch
+                batch, rows = [], 0
+                longest = len(self.data.passages[unit[0].passage].characters)
+            batch = batch + unit
+            rows += 1
+        if batch:
+            yield batch
+
+    def _shape(self, length: int) -> tuple[int, int]:
+        """Give the numbers of pairs and of passages in a batch of passages padded to `length`."""
+        pair_count = max(4, self.positions // length)
+        return pair_count, max(1, round(pair_count / 3))
+
+    def _unanswerable(self, pairs: list[Pair], rows: list[int], rng: np.random.Generator) -> list[Pair]:
+        """Ask some questions of passages of the batch that are not theirs."""
+        answered = {(pair.question, pair.passage) for pair in pairs}
+        chosen = rng.permutation(len(pairs))[: round(len(pairs) * self.negatives)]
+        candidates = [Pair(rows[rng.integers(len(rows))], pairs[i].question, ()) for i in chosen]
+        return [pair for pair in candidates if (pair.question, pair.passage) not in answered]
+
+    def _labels(self, pairs: list[Pair], room: int, length: int) -> np.ndarray:
+        labels: Any = np.zeros((room, length, 4), dtype=np.float32)
+        for i, pair in enumerate(pairs):
+            for start, end in pair.spans:
+                labels[i, start, 0] = labels[i, end - 1, 1] = 1
+                labels[i, start:end, 2] = 1
+            labels[i, : len(self.data.passages[pair.passage].characters), 3] = 1
+        return labels

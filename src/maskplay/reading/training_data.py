@@ -1,0 +1,86 @@
+"""Examples as what a network is trained on: passages, and questions with the spans that answer them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from maskplay.datasets import Example
+from maskplay.datasets import Passage as ExamplePassage
+from maskplay.reading.text_encoder import Ids, TextEncoder
+
+
+class Pair(NamedTuple):
+    """One question asked of one passage: `spans` are its answers there, (start, exclusive end); none if it has none."""
+
+    passage: int
+    question: int
+    spans: tuple[tuple[int, int], ...]
+
+
+@dataclass
+class TrainingData:
+    """Distinct passages and questions, encoded, and the pairs of them that are to be learned.
+
+    A passage longer than `longest` is cut into windows of that length, which overlap by `overlap` characters, so that
+    every span of at most `overlap` characters is whole in some window; no example is lost.
+
+    Attributes:
+        passages: ids of each distinct passage or window.
+        questions: ids of each question.
+        pairs: what is asked of what.
+        unlocated: number of pairs left out because no answer could be located although there is one.
+    """
+
+    longest: int = 1024
+    overlap: int = 256
+    passages: list[Ids] = field(default_factory=list)
+    questions: list[Ids] = field(default_factory=list)
+    pairs: list[Pair] = field(default_factory=list)
+    unlocated: int = 0
+
+    def add(self, examples: Iterable[Example], encode: TextEncoder) -> "TrainingData":
+        """Encode examples and add them; passages that several examples share are kept once."""
+        known: dict[str, list[tuple[int, int]]] = {}
+        for example in examples:
+            self.questions.append(encode(example.question))
+            for passage in example.passages:
+                if passage.text not in known:
+                    known[passage.text] = self._windows(passage.text, encode)
+                self._ask(passage, known[passage.text])
+        return self
+
+    def _windows(self, text: str, encode: TextEncoder) -> list[tuple[int, int]]:
+        """Add the windows of one passage; give for each its number and its first character's offset."""
+        ids = encode(text)
+        windows = []
+        for first in window_starts(len(text), self.longest, self.overlap):
+            last = first + self.longest
+            windows.append((len(self.passages), first))
+            self.passages.append(Ids(ids.characters[first:last], ids.words[first:last]))
+        return windows
+
+    def _ask(self, passage: ExamplePassage, windows: list[tuple[int, int]]) -> None:
+        spans = [
+            (r.start, r.start + len(r.text)) for r in passage.references if r.start is not None and r.text
+        ]
+        if passage.references and not spans:
+            self.unlocated += 1
+            return
+        for number, first in windows:
+            length = len(self.passages[number].characters)
+            inside = {(s - first, e - first) for s, e in spans if s >= first and e <= first + length}
+            touched = any(s < first + length and e > first for s, e in spans)
+            if inside or not touched:  # a window that cuts the answer would teach neither yes nor no
+                self.pairs.append(Pair(number, len(self.questions) - 1, tuple(sorted(inside))))
+
+
+def window_starts(length: int, longest: int, overlap: int) -> list[int]:
+    """Find where windows of `longest` characters begin that cover `length` and overlap by at least `overlap`.
+
+    >>> window_starts(25, longest=10, overlap=4)
+    [0, 6, 12, 15]
+    """
+    if length <= longest:
+        return [0] if length else []
+    starts = list(range(0, length - longest, longest - overlap))
+    return [*starts, length - longest]
