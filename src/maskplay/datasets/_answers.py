@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from maskplay.datasets._notes import Node, Notes, is_number, kind_of, short
-from maskplay.datasets._numbers import originals
+from maskplay.datasets._numbers import originals, plain
 from maskplay.datasets._passage_text import PassageText
 from maskplay.datasets.example import Reference
 
@@ -171,8 +171,7 @@ def _search(answer: str, passage: PassageText, is_text: bool) -> tuple[Spans, st
 def _mend(slot: Slot, answer: str, found: list[Reference], kind: str, notes: Notes, id: str) -> str:
     """Note what was wrong, write what was found back into the file's tree, give the text for the metrics."""
     if not found:
-        plain = originals(answer)[1:2] if not slot.is_text or answer.endswith(".0") else []
-        text = (plain or [answer])[0]
+        text = plain(answer) if not slot.is_text or answer.endswith(".0") else answer
         notes.add("answer-not-found", slot.where, short(answer), id=id)
         slot.write(text, None)
         return text

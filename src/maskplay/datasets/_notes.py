@@ -51,11 +51,14 @@ class Notes:
         """Read (path, object) pairs; give the objects that could be read."""
         kept = []
         for where, item in items:
+            taken = len(self._ids)
             try:
                 if not isinstance(item, dict):
                     raise self.refuse("structure", where, f"expected an object, found {kind_of(item)}")
                 read(item, where)
             except Skip:
+                while len(self._ids) > taken:  # the id of a question left out is free again
+                    self._ids.popitem()
                 continue
             kept.append(item)
         return kept

@@ -3,6 +3,7 @@
 import re
 from datetime import date, timedelta
 
+_NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,15})?", re.ASCII)
 _DAY_ZERO = date(1899, 12, 30)
 """Day 0 of spreadsheets, for every day after February 1900."""
 _FIRST_DAY, _LAST_DAY = 61, 73050
@@ -35,17 +36,28 @@ def originals(number: str) -> list[str]:
     >>> originals("about 3")
     []
     """
-    match = re.fullmatch(r"-?(\d{1,15})(?:\.(\d{1,15}))?", number.strip(), re.ASCII)
-    if not match:
+    if not _NUMBER.fullmatch(number.strip()):
         return []
-    whole, fraction = match[1], (match[2] or "").rstrip("0")
-    plain = number.strip().partition(".")[0] + (f".{fraction}" if fraction else "")
-    texts = [number.strip(), plain, f"{int(whole):,}" if not fraction else plain]
-    if fraction and float(plain) <= 1:
-        texts.append(f"{float(plain) * 100:.10g}%")
-    if not fraction and _FIRST_DAY <= int(plain) <= _LAST_DAY:
-        texts += _dates(_DAY_ZERO + timedelta(days=int(plain)))
+    short = plain(number)
+    texts = [number.strip(), short]
+    if "." in short:
+        texts += [f"{float(short) * 100:.10g}%"] if 0 < float(short) < 1 else []
+    else:
+        texts.append(f"{int(short):,}")
+        if _FIRST_DAY <= int(short) <= _LAST_DAY:
+            texts += _dates(_DAY_ZERO + timedelta(days=int(short)))
     return list(dict.fromkeys(texts))
+
+
+def plain(number: str) -> str:
+    """Drop the zeros that a spreadsheet adds behind the point; other texts stay.
+
+    >>> plain("147.0"), plain("1.50"), plain("第3.0版")
+    ('147', '1.5', '第3.0版')
+    """
+    if not _NUMBER.fullmatch(number.strip()) or "." not in number:
+        return number
+    return number.strip().rstrip("0").rstrip(".")
 
 
 def _dates(day: date) -> list[str]:

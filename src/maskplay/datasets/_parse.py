@@ -1,15 +1,18 @@
 """Bytes -> JSON, saying where they break and saving what comes before."""
 
 import json
+import math
 from dataclasses import dataclass
 from typing import Any
 
 from maskplay.datasets._decode import decode
-from maskplay.datasets._notes import Notes
+from maskplay.datasets._notes import Notes, short
 from maskplay.datasets._numbers import Literal
 from maskplay.datasets._salvage import salvage
 
 Places = list[tuple[str, Any]]
+_MOST_DIGITS = 1000
+"""Python reads no integer of more than 4300 digits, and no dataset needs one."""
 
 
 @dataclass(slots=True)
@@ -59,7 +62,7 @@ def _is_question(line: str) -> bool:
     if not line.startswith("{"):
         return False
     try:
-        value = json.loads(line, strict=False, parse_int=_integer)
+        value = json.loads(line, strict=False, parse_int=str)
     except (ValueError, RecursionError):
         return False
     return isinstance(value, dict) and "question" in value
@@ -82,25 +85,21 @@ def _parse_lines(text: str, notes: Notes) -> Parsed:
 
 def _loads(text: str, notes: Notes, where: str) -> Any:
     """Parse; NaN and infinities become null, floats remember their writing, control characters may stay."""
-    seen: list[str] = []
+    beyond: list[str] = []
 
-    def constant(name: str) -> None:
-        seen.append(name)
+    def null(literal: str) -> Any:
+        beyond.append(literal)
+
+    def decimal(literal: str) -> float | None:
+        return Literal(literal) if math.isfinite(float(literal)) else null(literal)
+
+    def whole(literal: str) -> int | None:
+        return int(literal) if len(literal) <= _MOST_DIGITS else null(literal)
 
     try:
-        value = json.loads(
-            text, strict=False, parse_float=_float, parse_int=_integer, parse_constant=constant
-        )
+        value = json.loads(text, strict=False, parse_float=decimal, parse_int=whole, parse_constant=null)
     except RecursionError:
         raise notes.refuse("json", where, "the JSON is nested too deeply to be a dataset") from None
-    if seen:
-        notes.add("json", where, f"{len(seen)} times {seen[0]}, which JSON has not", repair="read as null")
+    if beyond:
+        notes.add("json", where, f"{short(beyond[0])}, which is no number of JSON", repair="read as null")
     return value
-
-
-def _float(literal: str) -> float:
-    return Literal(literal)
-
-
-def _integer(literal: str) -> int | float:
-    return int(literal) if len(literal) < 400 else Literal(literal)

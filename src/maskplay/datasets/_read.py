@@ -35,7 +35,7 @@ def read_leniently(path: Path, format: str | None) -> Reading:
     notes = Notes(str(path), strict=False)
     try:
         parsed = parse(path.read_bytes(), notes)
-        if parsed.tree is None:
+        if parsed.tree is None and parsed.broken:
             return Reading(None, None, notes)
         return Reading(_dataset(parsed, layout, format, notes), parsed, notes)
     except Skip:
