@@ -1,20 +1,14 @@
 """The reader we recommend: convolutions that read the passage once, and a narrow part that asks."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-import keras
-from keras import ops
+import numpy as np
 
-from maskplay.layers import DilatedGatedConv1D, ExactMatch, HybridEmbedding
-from maskplay.masks import masked_softmax
-from maskplay.models.reader_network import (
-    ReaderNetwork,
-    compose,
-    encoded_inputs,
-    passage_inputs,
-    question_inputs,
-)
+from maskplay.models.aligned_numpy import AlignedAsker, AlignedEncoder
+from maskplay.models.reader_network import ReaderNetwork
+from maskplay.models.weight_shapes import Shapes, dense, dilated_gated, hybrid_embedding, normalization
 
 
 @dataclass(frozen=True)
@@ -38,8 +32,7 @@ class AlignedReader:
         ngrams: lengths of the exact matches.
         dropout: share of channels dropped in training.
 
-    >>> network = AlignedReader(vocabulary_size=50, word_count=20, word_dim=7).build()
-    >>> network.radius
+    >>> AlignedReader(vocabulary_size=50, word_count=20, word_dim=7).radius
     62
     """
 
@@ -62,109 +55,53 @@ class AlignedReader:
         """Give the configuration as JSON-able values."""
         return {key: list(v) if isinstance(v, tuple) else v for key, v in asdict(self).items()}
 
-    def build(self) -> ReaderNetwork:
-        """Make the network with fresh weights."""
-        encoder = _encoder(self)
-        asker = _asker(self, encoder)
+    @property
+    def radius(self) -> int:
+        """How many characters to each side of a position can change its scores."""
         reach = sum(self.encoder_dilations) + sum(self.asker_dilations)
         # An n-gram that covers a position may begin or end n - 1 characters away.
-        radius = max(reach, sum(self.asker_dilations) + max(self.ngrams) - 1)
-        return ReaderNetwork(encoder, asker, compose(encoder, asker), radius)
+        return max(reach, sum(self.asker_dilations) + max(self.ngrams) - 1)
 
+    def weight_shapes(self) -> Shapes:
+        """Tell the shape of each trainable weight by its path."""
+        width, narrow = self.width, self.asker_width
+        features = 4 * narrow + (len(self.ngrams) + 1) * (1 + self.heads)
+        shapes = hybrid_embedding("embed", self.vocabulary_size, width, self.word_dim)
+        for name, size in (("embedded", width), ("encoded", width), ("asked", narrow)):
+            shapes |= normalization(f"norm_{name}", size)
+        for name in ("key_embedded", "key_encoded"):
+            shapes |= dense(name, width, self.key_dim, bias=False)
+        for name in ("passage", "aligned", "summary"):
+            shapes |= dense(f"project_{name}", width, narrow, bias=False)
+        for i, rate in enumerate(self.encoder_dilations):
+            shapes |= dilated_gated(f"encode_{i}_rate_{rate}", width)
+        for i, rate in enumerate(self.asker_dilations):
+            shapes |= dilated_gated(f"ask_{i}_rate_{rate}", narrow)
+        return {
+            **shapes,
+            **dense("weigh", width, self.heads),
+            **dense("weigh_summary", width, 1),
+            **dense("fuse", features, narrow),
+            **dense("condition", width, narrow),
+            **dense("scores", narrow, 5),
+        }
 
-def _encoder(config: AlignedReader) -> keras.Model:
-    # Layers.
-    embed = HybridEmbedding(
-        config.vocabulary_size, config.width, (config.word_count, config.word_dim), name="embed"
-    )
-    norm_embedded = keras.layers.LayerNormalization(epsilon=1e-6, name="norm_embedded")
-    drop_channels = keras.layers.SpatialDropout1D(config.dropout, name="drop_channels")
-    drop_positions = keras.layers.Dropout(
-        config.dropout / 3, noise_shape=(None, None, 1), name="drop_positions"
-    )
-    blocks = [
-        DilatedGatedConv1D(
-            config.width,
-            dilation_rate=rate,
-            gate_dropout=0.0,
-            channel_dropout=config.dropout,
-            name=f"encode_{i}_rate_{rate}",
-        )
-        for i, rate in enumerate(config.encoder_dilations)
-    ]
-    norm_encoded = keras.layers.LayerNormalization(epsilon=1e-6, name="norm_encoded")
-    key_embedded = keras.layers.Dense(config.key_dim, "relu", use_bias=False, name="key_embedded")
-    key_encoded = keras.layers.Dense(config.key_dim, "relu", use_bias=False, name="key_encoded")
+    def build(self) -> ReaderNetwork:
+        """Make the network in Keras, with fresh weights."""
+        from maskplay.models import aligned_keras
+        from maskplay.models.compose import compose
 
-    # Functional graph.
-    characters = keras.Input((None,), dtype="int32", name="characters")
-    words = keras.Input((None,), dtype="int32", name="words")
-    kept = ops.not_equal(characters, 0)
-    embedded = drop_positions(drop_channels(norm_embedded(embed(characters, words))))
-    x = embedded
-    for block in blocks:
-        x = block(x, mask=kept)
-    encoded = norm_encoded(x)
-    keys = ops.concatenate([key_embedded(embedded), key_encoded(encoded)], axis=-1)
-    inputs = {"characters": characters, "words": words}
-    return keras.Model(inputs, {"encoded": encoded, "keys": keys}, name="encoder")
+        encoder = aligned_keras.encoder(self)
+        asker = aligned_keras.asker(self, encoder)
+        return ReaderNetwork(encoder, asker, self.radius, compose(encoder, asker))
 
+    def in_numpy(self, weights: Mapping[str, np.ndarray], word_vectors: np.ndarray) -> ReaderNetwork:
+        """Make the network in NumPy, which is ready at once: nothing is imported, traced or compiled.
 
-def _asker(config: AlignedReader, encoder: keras.Model) -> keras.Model:
-    # Layers.
-    width = config.asker_width
-    weigh = keras.layers.Dense(config.heads, name="weigh")
-    weigh_summary = keras.layers.Dense(1, name="weigh_summary")
-    match_characters = ExactMatch(config.ngrams, name="match_characters")
-    match_words = ExactMatch((1,), name="match_words")
-    project = {
-        name: keras.layers.Dense(width, use_bias=False, name=f"project_{name}")
-        for name in ("passage", "aligned", "summary")
-    }
-    drop = keras.layers.SpatialDropout1D(config.dropout, name="drop_fused")
-    fuse = keras.layers.Dense(width, "relu", name="fuse")
-    condition = keras.layers.Dense(width, name="condition")
-    blocks = [
-        DilatedGatedConv1D(
-            width,
-            dilation_rate=rate,
-            gate_dropout=0.0,
-            channel_dropout=config.dropout,
-            name=f"ask_{i}_rate_{rate}",
-        )
-        for i, rate in enumerate(config.asker_dilations)
-    ]
-    norm = keras.layers.LayerNormalization(epsilon=1e-6, name="norm_asked")
-    score = keras.layers.Dense(5, dtype="float32", name="scores")
-
-    # Functional graph.
-    ids, question, passage = passage_inputs(), question_inputs(), encoded_inputs(encoder)
-    row = question["row"]
-    passage_characters = ops.take(ids["passage_characters"], row, axis=0)
-    passage_words = ops.take(ids["passage_words"], row, axis=0)
-    passage_keys = ops.take(passage["keys"], row, axis=0)
-    passage_projected = ops.take(project["passage"](passage["encoded"]), row, axis=0)
-    asked = encoder({"characters": question["question_characters"], "words": question["question_words"]})
-    kept = ops.not_equal(passage_characters, 0)
-    question_kept = ops.not_equal(question["question_characters"], 0)
-
-    similarity = ops.einsum("plk,pqk->plq", passage_keys, asked["keys"]) / config.key_dim**0.5
-    alignment = masked_softmax(similarity, question_kept[:, None, :], axis=2)
-    aligned = ops.matmul(alignment, project["aligned"](asked["encoded"]))
-    weights = masked_softmax(weigh(asked["encoded"]), question_kept, axis=1)
-    pooling = masked_softmax(weigh_summary(asked["encoded"]), question_kept, axis=1)
-    summary = ops.sum(pooling * asked["encoded"], axis=1, keepdims=True)
-
-    features = [
-        passage_projected,
-        aligned,
-        passage_projected * aligned,
-        passage_projected * project["summary"](summary),
-        match_characters(passage_characters, question["question_characters"], weights),
-        match_words(passage_words, question["question_words"], weights),
-    ]
-    x = fuse(drop(ops.concatenate(features, axis=-1))) + condition(summary)
-    for block in blocks:
-        x = block(x, mask=kept)
-    scores = ops.where(kept[:, :, None], score(norm(x)), 0.0)
-    return keras.Model({**ids, **question, **passage}, scores, name="asker")
+        Args:
+            weights: the trainable weights by their paths in the Keras network.
+            word_vectors: `(word_count, word_dim)`.
+        """
+        encoder = AlignedEncoder(weights, word_vectors, self.encoder_dilations)
+        asker = AlignedAsker(weights, encoder, self.asker_dilations, self.ngrams)
+        return ReaderNetwork(encoder, asker, self.radius)

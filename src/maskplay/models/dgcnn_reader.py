@@ -3,17 +3,8 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
-import keras
-from keras import ops
-
-from maskplay.layers import AttentionPooling1D, DilatedGatedConv1D, HybridEmbedding
-from maskplay.models.reader_network import (
-    ReaderNetwork,
-    compose,
-    encoded_inputs,
-    passage_inputs,
-    question_inputs,
-)
+from maskplay.models.reader_network import ReaderNetwork
+from maskplay.models.weight_shapes import Shapes, attention_pooling, dense, dilated_gated, hybrid_embedding
 
 
 @dataclass(frozen=True)
@@ -38,7 +29,7 @@ class DGCNNReader:
         passage_dilations: one dilated gated convolution each, over the passage.
         dropout: share of embedded values dropped in training.
 
-    >>> DGCNNReader(vocabulary_size=50, word_count=20, word_dim=7).build().radius
+    >>> DGCNNReader(vocabulary_size=50, word_count=20, word_dim=7).radius
     32
     """
 
@@ -57,55 +48,32 @@ class DGCNNReader:
         """Give the configuration as JSON-able values."""
         return {key: list(v) if isinstance(v, tuple) else v for key, v in asdict(self).items()}
 
+    @property
+    def radius(self) -> int:
+        """How many characters to each side of a position can change its scores."""
+        return sum(self.passage_dilations)
+
+    def weight_shapes(self) -> Shapes:
+        """Tell the shape of each trainable weight by its path."""
+        width = self.width
+        shapes = hybrid_embedding("embed", self.vocabulary_size, width, self.word_dim)
+        for i, rate in enumerate(self.question_dilations):
+            shapes |= dilated_gated(f"question_{i}_rate_{rate}", width)
+        for i, rate in enumerate(self.passage_dilations):
+            shapes |= dilated_gated(f"passage_{i}_rate_{rate}", width)
+        return {
+            **shapes,
+            **attention_pooling("pool_question", width, width),
+            **dense("join", 2 * width, width, bias=False),
+            **dense("hidden", width, width),
+            **dense("scores", width, 5),
+        }
+
     def build(self) -> ReaderNetwork:
-        """Make the network with fresh weights."""
-        encoder = _encoder(self)
-        asker = _asker(self, encoder)
-        return ReaderNetwork(encoder, asker, compose(encoder, asker), sum(self.passage_dilations))
+        """Make the network in Keras, with fresh weights."""
+        from maskplay.models import dgcnn_keras
+        from maskplay.models.compose import compose
 
-
-def _encoder(config: DGCNNReader) -> keras.Model:
-    # Layers.
-    embed = HybridEmbedding(
-        config.vocabulary_size, config.width, (config.word_count, config.word_dim), name="embed"
-    )
-    drop = keras.layers.Dropout(config.dropout, name="drop")
-
-    # Functional graph.
-    characters = keras.Input((None,), dtype="int32", name="characters")
-    words = keras.Input((None,), dtype="int32", name="words")
-    encoded = drop(embed(characters, words))
-    return keras.Model({"characters": characters, "words": words}, {"encoded": encoded}, name="encoder")
-
-
-def _asker(config: DGCNNReader, encoder: keras.Model) -> keras.Model:
-    # Layers.
-    read_question = _blocks("question", config.width, config.question_dilations)
-    pool = AttentionPooling1D(config.width, name="pool_question")
-    join = keras.layers.Dense(config.width, use_bias=False, name="join")
-    read_passage = _blocks("passage", config.width, config.passage_dilations)
-    hidden = keras.layers.Dense(config.width, "relu", name="hidden")
-    score = keras.layers.Dense(5, dtype="float32", name="scores")
-
-    # Functional graph.
-    ids, question, passage = passage_inputs(), question_inputs(), encoded_inputs(encoder)
-    kept = ops.not_equal(ops.take(ids["passage_characters"], question["row"], axis=0), 0)
-    question_kept = ops.not_equal(question["question_characters"], 0)
-    asked = encoder({"characters": question["question_characters"], "words": question["question_words"]})
-    q = asked["encoded"]
-    for block in read_question:
-        q = block(q, mask=question_kept)
-    summary = pool(q, mask=question_kept)[:, None, :]
-    x = ops.take(passage["encoded"], question["row"], axis=0)
-    x = join(ops.concatenate([x, ops.broadcast_to(summary, ops.shape(x))], axis=-1))
-    for block in read_passage:
-        x = block(x, mask=kept)
-    scores = ops.where(kept[:, :, None], score(hidden(x)), 0.0)
-    return keras.Model({**ids, **question, **passage}, scores, name="asker")
-
-
-def _blocks(name: str, width: int, rates: tuple[int, ...]) -> list[keras.layers.Layer]:
-    return [
-        DilatedGatedConv1D(width, dilation_rate=rate, gate_dropout=0.1, name=f"{name}_{i}_rate_{rate}")
-        for i, rate in enumerate(rates)
-    ]
+        encoder = dgcnn_keras.encoder(self)
+        asker = dgcnn_keras.asker(self, encoder)
+        return ReaderNetwork(encoder, asker, self.radius, compose(encoder, asker))

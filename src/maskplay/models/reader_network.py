@@ -1,17 +1,25 @@
 """What every reader network looks like from outside."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol
 
-import keras
+if TYPE_CHECKING:
+    import keras
 
 CHANNELS = ("start", "end", "inside", "gate_weight", "gate_value")
 """What the last axis of a network's scores holds, in this order; see `ReaderNetwork`."""
 
 
+class Part(Protocol):
+    """Half of a network: a Keras model, or what stands for one."""
+
+    def predict_on_batch(self, x: Any) -> Any:
+        """Compute the outputs for a dictionary of arrays, as arrays."""
+
+
 @dataclass(frozen=True)
 class ReaderNetwork:
-    """One set of weights, seen as two functional Keras models and their composition.
+    """One set of weights, seen as two parts and, where it can be trained, their composition.
 
     A passage is encoded once, without the question, and may then be asked many times. Whatever the network says
     about a position depends only on the question and on the passage within `radius` characters of it, so a text of
@@ -23,8 +31,8 @@ class ReaderNetwork:
         asker: that dictionary, the passages' ids (`passage_characters`, `passage_words`), `row` `(pairs,)` (which row
             of the encoded passages each question is asked of), `question_characters` and `question_words`
             `(pairs, question_length)`, to scores `(pairs, length, 5)`.
-        trainer: both together, from ids to scores; what is trained and saved.
         radius: how many characters to each side of a position can change its scores.
+        trainer: both together, from ids to scores: the Keras model that is trained and saved; None in NumPy.
 
     The channels of the scores are, in order: the logits that a span starts here and ends here (inclusive), the logit
     that the position lies inside the answer, and two numbers that make the gate: the logit that the passage answers
@@ -32,44 +40,7 @@ class ReaderNetwork:
     padding all five are 0; they must be masked before they are compared.
     """
 
-    encoder: keras.Model
-    asker: keras.Model
-    trainer: keras.Model
+    encoder: Part
+    asker: Part
     radius: int
-
-
-def compose(encoder: keras.Model, asker: keras.Model) -> keras.Model:
-    """Join an encoder and an asker to the model that is trained.
-
-    Returns:
-        A functional model from `passage_characters`, `passage_words` `(rows, length)`, `question_characters`,
-        `question_words` `(pairs, question_length)` and `row` `(pairs,)` to scores `(pairs, length, 5)`.
-    """
-    passage = passage_inputs()
-    question = question_inputs()
-    encoded = encoder({"characters": passage["passage_characters"], "words": passage["passage_words"]})
-    inputs = {**passage, **question}
-    return keras.Model(inputs, asker({**inputs, **encoded}), name="reader")
-
-
-def passage_inputs() -> dict[str, Any]:
-    """Make the symbolic ids of the passages, `(rows, length)` each."""
-    return _ids("passage_characters", "passage_words")
-
-
-def question_inputs() -> dict[str, Any]:
-    """Make the symbolic ids of the questions `(pairs, question_length)` and the row that each is asked of."""
-    row = keras.Input((), dtype="int32", name="row")
-    return {**_ids("question_characters", "question_words"), "row": row}
-
-
-def encoded_inputs(encoder: keras.Model) -> dict[str, Any]:
-    """Make symbolic tensors like the encoder's outputs."""
-    return {
-        name: keras.Input(tensor.shape[1:], dtype=tensor.dtype, name=name)
-        for name, tensor in encoder.output.items()
-    }
-
-
-def _ids(*names: str) -> dict[str, Any]:
-    return {name: keras.Input((None,), dtype="int32", name=name) for name in names}
+    trainer: "keras.Model | None" = None

@@ -1,10 +1,15 @@
 """Question and passages -> one answer with its evidence."""
 
+from typing import TYPE_CHECKING, Any
+
 from maskplay.reading.answer import Answer, Candidate, Evidence
-from maskplay.reading.fit import evaluate, fit
 from maskplay.reading.reader import Reader
 from maskplay.reading.reading import Reading
-from maskplay.reading.training import Progress, TrainingOptions
+from maskplay.reading.streaming import Stream
+
+if TYPE_CHECKING:
+    from maskplay.reading.fit import evaluate, fit
+    from maskplay.reading.training import Progress, TrainingOptions
 
 __all__ = [
     "Answer",
@@ -13,7 +18,19 @@ __all__ = [
     "Progress",
     "Reader",
     "Reading",
+    "Stream",
     "TrainingOptions",
     "evaluate",
     "fit",
 ]
+
+_OF_TRAINING = {"evaluate": "fit", "fit": "fit", "Progress": "training", "TrainingOptions": "training"}
+
+
+def __getattr__(name: str) -> Any:
+    """Import what needs Keras when it is asked for: a question should not wait for what only training needs."""
+    if name in _OF_TRAINING:
+        from importlib import import_module
+
+        return getattr(import_module(f"maskplay.reading.{_OF_TRAINING[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

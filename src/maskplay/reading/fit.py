@@ -15,7 +15,6 @@ from maskplay.models import AlignedReader, DGCNNReader
 from maskplay.reading.calibrating import calibrated
 from maskplay.reading.judgement import Judgement
 from maskplay.reading.reader import Reader
-from maskplay.reading.reader_files import set_word_vectors
 from maskplay.reading.text_encoder import TextEncoder
 from maskplay.reading.training import Progress, Training, TrainingOptions
 from maskplay.reading.training_batches import TrainingBatches
@@ -65,7 +64,6 @@ def fit(
     kind = NETWORKS[network]
     config = kind(len(encode.vocabulary), len(encode.vectors), encode.vectors.dim)
     reader = Reader(config, encode, Judgement(kind.objective, _length_prior(examples)))
-    set_word_vectors(reader)
     batches = TrainingBatches(
         data, positions=options.positions, negatives=options.negatives, seed=options.seed
     )

@@ -1,6 +1,7 @@
 """The reader: a question and many passages in, one answer and its evidence out."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 from os import PathLike
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import numpy as np
 
 from maskplay.datasets import Example
 from maskplay.decoding import Ranked
-from maskplay.models import AlignedReader, DGCNNReader
+from maskplay.models import AlignedReader, DGCNNReader, ReaderNetwork
 from maskplay.reading.answer import Answer
 from maskplay.reading.checks import checked_passages, checked_question
 from maskplay.reading.judgement import Judgement
@@ -18,6 +19,9 @@ from maskplay.reading.passage_scores import PassageScores
 from maskplay.reading.reading import Reading
 from maskplay.reading.streaming import Stream
 from maskplay.reading.text_encoder import TextEncoder
+from maskplay.reading.weights import set_weights
+
+_LITTLE = 30_000  # characters that NumPy reads before Keras would even be imported and compiled
 
 
 class Reader:
@@ -27,6 +31,7 @@ class Reader:
         config: the network's configuration.
         encode: turns strings into ids.
         judgement: turns scores into answers.
+        weights: of the network by name; None for fresh ones.
 
     >>> reader = Reader.load()
     >>> answer = reader("白云山主峰多高？", ["白云山位于广州，主峰摩星岭高382米。", "登山时请注意安全。"])
@@ -35,13 +40,35 @@ class Reader:
     """
 
     def __init__(
-        self, config: AlignedReader | DGCNNReader, encode: TextEncoder, judgement: Judgement
+        self,
+        config: AlignedReader | DGCNNReader,
+        encode: TextEncoder,
+        judgement: Judgement,
+        weights: Mapping[str, np.ndarray] | None = None,
     ) -> None:
         self.config = config
-        self.network = config.build()
         self.encode = encode
         self.judgement = judgement
-        self._scores = PassageScores(self.network)
+        self._weights = weights
+
+    @cached_property
+    def network(self) -> ReaderNetwork:
+        """The network in Keras; made when it is first needed, since that takes seconds."""
+        network = self.config.build()
+        set_weights(network, self._weights, self.encode.vectors.matrix)
+        return network
+
+    @cached_property
+    def _in_numpy(self) -> PassageScores | None:
+        if self._weights is None or not isinstance(self.config, AlignedReader):
+            return None
+        return PassageScores(self.config.in_numpy(self._weights, self.encode.vectors.matrix))
+
+    def _scores(self, characters: int) -> PassageScores:
+        """Choose NumPy for little work, and Keras where compiling it pays."""
+        if characters <= _LITTLE and "network" not in vars(self) and self._in_numpy is not None:
+            return self._in_numpy
+        return PassageScores(self.network)
 
     @classmethod
     def load(cls, folder: str | PathLike[str] | None = None) -> "Reader":
@@ -77,8 +104,9 @@ class Reader:
         ('382米', '70米')
         """
         texts = checked_passages(passages)
-        batches = tuple(self._scores.encode([self.encode(text) for text in texts]))
-        return Reading(texts, batches, self._scores, self.encode, self.judgement)
+        scores = self._scores(sum(map(len, texts)))
+        batches = tuple(scores.encode([self.encode(text) for text in texts]))
+        return Reading(texts, batches, scores, self.encode, self.judgement)
 
     def __call__(self, question: str, passages: Iterable[str], *, precision: float | None = None) -> Answer:
         """Answer one question; see `Reading.ask`."""
@@ -100,7 +128,7 @@ class Reader:
         >>> last.answer(threshold=0).text
         '382米'
         """
-        stream = Stream(self._scores, self.encode, self.judgement, checked_question(question))
+        stream = Stream(PassageScores(self.network), self.encode, self.judgement, checked_question(question))
         return stream.read(chunks)
 
     def batch(self, examples: Iterable[Example], *, threshold: float | None = None) -> list[Answer]:
@@ -124,6 +152,8 @@ class Reader:
         """Let the passages of each example vote on its question; see `batch` and `maskplay.decoding.vote`."""
         return rankings(self.read, list(examples))
 
-    def weights(self) -> dict[str, np.ndarray]:
+    def weights(self) -> Mapping[str, np.ndarray]:
         """Give the trained weights by name; the word vectors, which are frozen, are not among them."""
-        return {v.path: np.asarray(v) for v in self.network.trainer.trainable_variables}
+        if "network" in vars(self) or self._weights is None:
+            return {v.path: np.asarray(v) for v in self.network.trainer.trainable_variables}
+        return self._weights

@@ -26,6 +26,7 @@ CONFIG, WEIGHTS, VOCABULARY, VECTORS = (
     "vocabulary.json",
     "vectors.safetensors",
 )
+CARD = "README.md"
 _KIND = "maskplay reader"
 _NETWORKS = {"aligned": AlignedReader, "dgcnn": DGCNNReader}
 
@@ -47,6 +48,8 @@ def save(reader: "Reader", folder: Path) -> None:
     unfinished.mkdir()
     weights = {name: array.astype(np.float16) for name, array in reader.weights().items()}
     save_file(weights, unfinished / WEIGHTS)
+    if (folder / CARD).exists():
+        shutil.copy(folder / CARD, unfinished / CARD)
     reader.encode.vocabulary.save(unfinished / VOCABULARY)
     reader.encode.vectors.save(unfinished / VECTORS, dtype="int8")
     network = {"name": _name(reader.config), **reader.config.to_dict()}
@@ -69,17 +72,7 @@ def load(folder: Path) -> "Reader":
         CharVocabulary.load(_existing(folder, VOCABULARY)), WordVectors.load(_existing(folder, VECTORS))
     )
     _check_sizes(folder, network, encode)
-    reader = Reader(network, encode, judgement)
-    _set_weights(reader, _existing(folder, WEIGHTS))
-    return reader
-
-
-def set_word_vectors(reader: "Reader") -> None:
-    """Give the network the frozen word vectors of the reader's encoder."""
-    matrix = reader.encode.vectors.matrix
-    for variable in reader.network.trainer.non_trainable_variables:
-        if tuple(variable.shape) == matrix.shape:
-            variable.assign(matrix)
+    return Reader(network, encode, judgement, _weights(_existing(folder, WEIGHTS), network.weight_shapes()))
 
 
 def _config(folder: Path) -> dict[str, Any]:
@@ -128,25 +121,22 @@ def _check_sizes(folder: Path, network: AlignedReader | DGCNNReader, encode: Tex
             )
 
 
-def _set_weights(reader: "Reader", path: Path) -> None:
+def _weights(path: Path, shapes: Mapping[str, tuple[int, ...]]) -> dict[str, np.ndarray]:
     try:
         arrays = load_file(path)
     except (SafetensorError, OSError) as error:
         raise ValueError(f"{path} is damaged, or not a safetensors file: {error}") from None
-    variables = {v.path: v for v in reader.network.trainer.trainable_variables}
-    if set(arrays) != set(variables):
-        other = sorted(set(arrays) ^ set(variables))
+    if set(arrays) != set(shapes):
+        other = sorted(set(arrays) ^ set(shapes))
         raise ValueError(f"{path} belongs to another reader: weights differ in {', '.join(other[:3])}.")
-    for name, variable in variables.items():
-        if arrays[name].shape != tuple(variable.shape):
+    for name, shape in shapes.items():
+        if arrays[name].shape != shape:
             raise ValueError(
-                f"{path} belongs to another reader: {name} must have the shape {tuple(variable.shape)}. "
-                f"Received: {arrays[name].shape}"
+                f"{path} belongs to another reader: {name} must have the shape {shape}. Received: {arrays[name].shape}"
             )
         if not np.isfinite(arrays[name]).all():
             raise ValueError(f"{path} is damaged: {name} must be finite, and is not.")
-        variable.assign(arrays[name].astype(np.float32))
-    set_word_vectors(reader)
+    return {name: array.astype(np.float32) for name, array in arrays.items()}
 
 
 def _put_in_place(unfinished: Path, folder: Path) -> None:
