@@ -1,7 +1,7 @@
 """English tokens in the Treebank's manner: each rule once, then the ways they meet."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from maskplay.metrics import english_words
@@ -57,6 +57,7 @@ def test_tokens(text, tokens):
     assert "|".join(english_words(text)) == tokens
 
 
+@settings(deadline=None)
 @given(st.text(max_size=40))
 def test_never_fails_nor_loses_a_letter(text):
     found = english_words(text)

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from maskplay.metrics import common_bag, longest_common_run
@@ -10,6 +10,7 @@ from maskplay.metrics import common_bag, longest_common_run
 few = st.lists(st.sampled_from(["a", "b", "cc"]), max_size=9)
 
 
+@settings(deadline=None)
 @given(few, few)
 def test_longest_common_run_is_the_longest(first, second):
     runs = {tuple(second[i:j]) for i in range(len(second)) for j in range(i, len(second) + 1)}
@@ -26,6 +27,7 @@ def test_longest_common_run_takes_the_earliest():
     assert longest_common_run("abxcd", "cdyab") == "ab"
 
 
+@settings(deadline=None)
 @given(few, few)
 def test_common_bag_uses_each_token_once(first, second):
     expected = {token: min(first.count(token), second.count(token)) for token in first if token in second}

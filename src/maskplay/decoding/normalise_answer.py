@@ -6,8 +6,8 @@ from functools import lru_cache
 
 from maskplay.decoding.numerals import arabic_numerals
 
-_DROPPED = dict.fromkeys(map(ord, "\"'`´“”‘’„«»《》〈〉「」『』﹁﹂﹃﹄〝〞"))
-_SAME = str.maketrans(
+_DROPPED = frozenset("\"'`´“”‘’„«»《》〈〉「」『』﹁﹂﹃﹄〝〞")
+_SAME = (
     dict.fromkeys("•・‧∙●⋅", "·") | dict.fromkeys("‐‑‒–—―−﹣", "-") | dict.fromkeys("〜∼", "~") | {"﹑": "、"}
 )
 _BLANK = re.compile(r"(?<=[0-9])\s+(?=[0-9])|(?P<dropped>\s+)")
@@ -41,12 +41,23 @@ def normalise_answer(text: str) -> str:
 
 
 def _once(text: str) -> str:
-    from maskplay.text import fold  # its tables cost a moment: built at the first answer, not at import
-
-    text = unicodedata.normalize("NFC", fold(unicodedata.normalize("NFC", text)))
-    text = text.translate(_SAME).translate(_DROPPED)
+    text = unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).translate(_CHARACTERS))
     text = _BLANK.sub(lambda blank: "" if blank["dropped"] else " ", text)
     return arabic_numerals(_without_final_stop(text.strip(_AT_THE_ENDS)))
+
+
+class _Characters(dict[int, str]):
+    """What becomes of each character, found out when it is first met: answers are too short for arrays."""
+
+    def __missing__(self, code: int) -> str:
+        from maskplay.text import fold  # its tables cost a moment: built at the first answer, not at import
+
+        folded = fold(chr(code))
+        self[code] = "" if folded in _DROPPED else _SAME.get(folded, folded)
+        return self[code]
+
+
+_CHARACTERS = _Characters()
 
 
 def _without_final_stop(text: str) -> str:

@@ -13,6 +13,7 @@ _LONGEST = 18  # characters of a numeral: few enough for exact decimals, more th
 
 # A numeral is the longest run of these, so that a number is never cut out of a longer one.
 _CHARACTERS = "〇零一二两三四五六七八九十百千万亿廿卅壹贰叁肆伍陆柒捌玖拾佰仟"
+_ANY = re.compile(rf"[{_CHARACTERS}0-9]")
 _RUN = re.compile(
     rf"(?:[{_CHARACTERS}0-9]|(?<=[{_CHARACTERS}○])○(?=[{_CHARACTERS}○])|(?<=[0-9])[.,](?=[0-9]))+"
 )
@@ -44,11 +45,15 @@ def arabic_numerals(text: str) -> str:
     >>> arabic_numerals("百分之三十五，第三，1亿2千万，三点五米，七八个")
     '35%，第3，120000000，3.5米，七八个'
     """
-    text = _POINT.sub(_decimal, text)
+    if not _ANY.search(text):
+        return text
+    if "点" in text:
+        text = _POINT.sub(_decimal, text)
     text = _RUN.sub(_plain_run, text)
-    text = _PERCENT.sub(r"\g<number>%", text)
-    text = _FRACTION.sub(r"\g<above>/\g<below>", text)
-    return _LEADING_ZERO.sub("", text)
+    if "分之" in text:
+        text = _PERCENT.sub(r"\g<number>%", text)
+        text = _FRACTION.sub(r"\g<above>/\g<below>", text)
+    return _LEADING_ZERO.sub("", text) if "0" in text else text
 
 
 def _plain_run(match: re.Match[str]) -> str:
