@@ -8,7 +8,7 @@ from maskplay.reading.reading import Reading
 from maskplay.reading.streaming import Stream
 
 if TYPE_CHECKING:
-    from maskplay.reading.fit import evaluate, fit
+    from maskplay.reading.fit import fit
     from maskplay.reading.training import Progress, TrainingOptions
 
 __all__ = [
@@ -20,11 +20,10 @@ __all__ = [
     "Reading",
     "Stream",
     "TrainingOptions",
-    "evaluate",
     "fit",
 ]
 
-_OF_TRAINING = {"evaluate": "fit", "fit": "fit", "Progress": "training", "TrainingOptions": "training"}
+_OF_TRAINING = {"fit": "fit", "Progress": "training", "TrainingOptions": "training"}
 
 
 def __getattr__(name: str) -> Any:

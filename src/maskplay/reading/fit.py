@@ -8,7 +8,6 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from maskplay import metrics
 from maskplay.datasets import Example
 from maskplay.decoding import LengthPrior
 from maskplay.models import AlignedReader, DGCNNReader
@@ -70,7 +69,7 @@ def fit(
     training = Training(reader.network, kind.objective, batches, options, run)
 
     def validate() -> dict[str, float]:
-        scores = evaluate(reader, validation, metric)
+        scores = reader.evaluate(validation, metric)
         found = {"score": scores.average, "em": scores.em, "f1": scores.f1}
         note(found)
         return found
@@ -80,17 +79,6 @@ def fit(
     reader.judgement = calibrated(reader, validation, metric, options.seed)
     reader.save(folder)
     return reader
-
-
-def evaluate(reader: Reader, examples: Sequence[Example], metric: str) -> metrics.Evaluation:
-    """Answer examples and score the answers by a benchmark's own rules.
-
-    A question is left without an answer only where the benchmark has such questions (SQuAD 2.0).
-    """
-    withholds = metric == "squad2"
-    answers = reader.batch(examples, threshold=None if withholds else 0.0)
-    predictions = {example.id: answer.text for example, answer in zip(examples, answers, strict=True)}
-    return metrics.evaluate(examples, predictions, metric)
 
 
 def held_out(

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from os import PathLike
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -20,6 +21,9 @@ from maskplay.reading.reading import Reading
 from maskplay.reading.streaming import Stream
 from maskplay.reading.text_encoder import TextEncoder
 from maskplay.reading.weights import set_weights
+
+if TYPE_CHECKING:
+    from maskplay.metrics import Evaluation
 
 _LITTLE = 30_000  # characters that NumPy reads before Keras would even be imported and compiled
 
@@ -147,6 +151,30 @@ class Reader:
             make_answer(ranking, [passage.text for passage in example.passages], self.judgement, reached)
             for example, ranking in zip(asked, self.rankings(asked), strict=True)
         ]
+
+    def evaluate(self, examples: Iterable[Example], metric: str | None = None) -> "Evaluation":
+        """Answer examples and score the answers by a benchmark's own rules.
+
+        A question is left without an answer only where the benchmark has such questions (SQuAD 2.0).
+
+        Args:
+            examples: questions with answers, such as `maskplay.datasets.load` gives.
+            metric: a name of `maskplay.metrics`; None for the dataset's own, or "cmrc".
+        """
+        from maskplay import metrics
+
+        asked = list(examples)
+        name = metric or getattr(examples, "metric", "cmrc")
+        answers = self.batch(asked, threshold=None if name == "squad2" else 0.0)
+        predictions = {example.id: answer.text for example, answer in zip(asked, answers, strict=True)}
+        return metrics.evaluate(asked, predictions, name)
+
+    @classmethod
+    def fit(cls, examples: Iterable[Example], folder: str | PathLike[str], **settings: Any) -> "Reader":
+        """Train a reader; see `maskplay.reading.fit` for the settings."""
+        from maskplay.reading.fit import fit
+
+        return fit(list(examples), Path(folder), **settings)
 
     def rankings(self, examples: Iterable[Example]) -> list[list[Ranked]]:
         """Let the passages of each example vote on its question; see `batch` and `maskplay.decoding.vote`."""
