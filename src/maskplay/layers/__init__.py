@@ -3,7 +3,9 @@
 from maskplay.layers.attention_pooling1d import AttentionPooling1D
 from maskplay.layers.composite import Composite
 from maskplay.layers.dilated_gated_conv1d import DilatedGatedConv1D
+from maskplay.layers.exact_match import ExactMatch
 from maskplay.layers.hybrid_embedding import HybridEmbedding
+from maskplay.layers.masked import Masked
 from maskplay.layers.sinusoidal_position_embedding import SinusoidalPositionEmbedding
 from maskplay.layers.uniform_noise import UniformNoise
 
@@ -11,7 +13,9 @@ __all__ = [
     "AttentionPooling1D",
     "Composite",
     "DilatedGatedConv1D",
+    "ExactMatch",
     "HybridEmbedding",
+    "Masked",
     "SinusoidalPositionEmbedding",
     "UniformNoise",
 ]

@@ -122,8 +122,8 @@ class Composite(keras.layers.Layer):
         if carried and "mask" not in parameters and f"{first}_mask" not in parameters:
             raise ValueError(
                 f"The input of {type(self).__name__} carries a mask, which its call() does not take. "
-                f"Received: call{inspect.signature(self.call)}. Take `mask=None` there and honour it, or drop "
-                "the mask before."
+                f"Received: call{inspect.signature(self.call)}. Take `mask=None` there and honour it, or "
+                "drop the mask before."
             )
         return previous_mask
 
@@ -184,8 +184,8 @@ def _constructor_arguments(cls: type, args: tuple, kwargs: Mapping[str, Any]) ->
     kinds = {p.kind: name for name, p in signature.parameters.items()}
     if inspect.Parameter.VAR_POSITIONAL in kinds or inspect.Parameter.VAR_KEYWORD not in kinds:
         raise TypeError(
-            f"__init__ of {cls.__name__} must take `**kwargs` (for name, dtype, trainable) and no `*args`, so that "
-            f"the layer can be made again from its arguments. Received: __init__{signature}"
+            f"__init__ of {cls.__name__} must take `**kwargs` (for name, dtype, trainable) and no `*args`, so "
+            f"that the layer can be made again from its arguments. Received: __init__{signature}"
         )
     bound = signature.bind(None, *args, **kwargs)
     bound.apply_defaults()

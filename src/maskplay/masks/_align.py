@@ -77,8 +77,11 @@ def _check_fit(x: Any, mask: Any, axes: tuple[int, ...]) -> None:
             f"The mask's axes are the first axes of the tensor, and must reach axis {max(axes)}. Received: "
             f"mask of shape {mask_shape} for a tensor of shape {x_shape}. Insert axes of length 1."
         )
-    # `None` is a size that is not known yet.
-    if any(None not in (m, n) and m not in (1, n) for m, n in zip(mask_shape, x_shape, strict=False)):
+    # Where a size is not a number it is not known yet.
+    pairs = [
+        (m, n) for m, n in zip(mask_shape, x_shape, strict=False) if isinstance(m, int) and isinstance(n, int)
+    ]
+    if any(m not in (1, n) for m, n in pairs):
         raise ValueError(
             f"Each axis of the mask must be 1 or as long as that of the tensor. Received: mask of shape "
             f"{mask_shape} for a tensor of shape {x_shape}."
