@@ -1,10 +1,7 @@
 """What every reader network looks like from outside."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
-
-if TYPE_CHECKING:
-    import keras
+from typing import Any, Protocol
 
 CHANNELS = ("start", "end", "inside", "gate_weight", "gate_value")
 """What the last axis of a network's scores holds, in this order; see `ReaderNetwork`."""
@@ -43,4 +40,4 @@ class ReaderNetwork:
     encoder: Part
     asker: Part
     radius: int
-    trainer: "keras.Model | None" = None
+    trainer: Any = None
