@@ -60,6 +60,23 @@ def test_other_formats_are_mended_too(sample, write, tmp_path):
         assert load(tmp_path / name).examples[0].answers[0].startswith("382米")
 
 
+def test_missing_answers_leave_the_file(write, tmp_path):
+    records = [
+        {"question": "？", "passage": "山", "answers": [None, "山", " "]},
+        {"question": "？", "passage": "山海", "answers": {"text": ["", "海"], "answer_start": [0]}},
+        {"question": "？", "passage": "山海", "answers": [{"text": None, "answer_start": 0}, {"text": "海"}]},
+        {"question": "？", "passage": "山海", "answer": "  "},
+    ]
+    report = repair(write(records, lines=True), tmp_path / "out")
+    assert report.counts == {"answer-missing": 5, "offset-missing": 2}
+    written = [json.loads(line) for line in (tmp_path / "out").read_text("utf-8").splitlines()]
+    assert written[0]["answers"] == ["山"]
+    assert written[1]["answers"] == {"text": ["海"], "answer_start": [1]}
+    assert written[2]["answers"] == [{"text": "海", "answer_start": 1}]
+    assert "answer" not in written[3]
+    assert doctor(tmp_path / "out").healthy
+
+
 def test_json_lines_lose_only_broken_lines(sample, write, tmp_path):
     lines = [json.dumps(record, ensure_ascii=False) for record in sample("jsonl")]
     path = write("\n".join([lines[1][:9], "", *lines, '{"question": null}']).encode())

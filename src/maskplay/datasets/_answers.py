@@ -1,88 +1,16 @@
 """Reading one gold answer: what it says, and where the passage says it."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from collections.abc import Iterable
+from typing import TypeVar
 
-from maskplay.datasets._notes import Node, Notes, is_number, kind_of, short
+from maskplay.datasets._notes import Notes, is_number, kind_of, short
 from maskplay.datasets._numbers import originals, plain
 from maskplay.datasets._passage_text import PassageText
+from maskplay.datasets._slots import Slot
 from maskplay.datasets.example import Reference
 
 Spans = list[tuple[int, int]]
 T = TypeVar("T")
-
-
-@dataclass(slots=True)
-class Slot:
-    """Where a file keeps one answer and its offset, so that both can be mended in place.
-
-    Attributes:
-        where: JSON path.
-        holder: the list or object that holds the text under `key`.
-        starts: the list or object that holds the offset under `start_key`, or None where the format has none.
-    """
-
-    where: str
-    holder: Any
-    key: str | int
-    starts: Any = None
-    start_key: str | int = ""
-
-    @property
-    def claimed(self) -> int | None:
-        """The offset that the file gives, if it is one."""
-        try:
-            value = self.starts[self.start_key]
-            return int(value) if not isinstance(value, bool) and int(value) >= 0 else None
-        except (TypeError, ValueError, KeyError, IndexError, OverflowError):
-            return None
-
-    @property
-    def is_text(self) -> bool:
-        """Whether the file has a text here, and not a number."""
-        return isinstance(self.holder[self.key], str)
-
-    def write(self, text: str, start: int | None) -> None:
-        """Put the mended answer back."""
-        self.holder[self.key] = text
-        has_place = isinstance(self.starts, dict)
-        if isinstance(self.starts, list) and isinstance(self.start_key, int):
-            has_place = self.start_key < len(self.starts)
-        if has_place:
-            self.starts[self.start_key] = -1 if start is None else start
-
-
-def slots(node: Node, key: str, where: str, notes: Notes) -> Iterator[Slot]:
-    """Find the answers under `node[key]`: a text, a list of texts, objects with `text`, or parallel lists."""
-    value, where = node.get(key), f"{where}.{key}"
-    if value is None or value == "":
-        return
-    if isinstance(value, str) or is_number(value):
-        yield Slot(where, node, key)
-    elif isinstance(value, dict):
-        yield from _slots_of_object(value, where, notes)
-    elif isinstance(value, list):
-        for i, item in enumerate(value):
-            if isinstance(item, dict):
-                yield from _slots_of_object(item, f"{where}[{i}]", notes)
-            else:
-                yield Slot(f"{where}[{i}]", value, i)
-    else:
-        raise notes.refuse("structure", where, f"expected answers, found {kind_of(value)}")
-
-
-def _slots_of_object(node: Node, where: str, notes: Notes) -> Iterator[Slot]:
-    if "text" not in node:
-        raise notes.refuse("structure", f"{where}.text", "expected a text, found nothing")
-    start_key = "start" if "start" in node and "answer_start" not in node else "answer_start"
-    texts = node["text"]
-    if not isinstance(texts, list):
-        yield Slot(f"{where}.text", node, "text", node, start_key)
-        return
-    starts = node.get(start_key)
-    for i in range(len(texts)):
-        yield Slot(f"{where}.text[{i}]", texts, i, starts if isinstance(starts, list) else [], i)
 
 
 def read_passage(
@@ -95,10 +23,8 @@ def read_passage(
     """
     answers: list[str] = []
     references: list[Reference] = []
-    for slot in places:
-        answer = _text_of(slot, notes, id)
-        if answer is None:
-            continue
+    present, missing = _present(places, notes, id)
+    for slot, answer in present:
         claimed = slot.claimed
         if claimed is not None and slot.is_text and passage.text.startswith(answer, claimed):
             found, kind = [(claimed, claimed + len(answer))], ""
@@ -109,6 +35,7 @@ def read_passage(
         here = [Reference(passage.text[start:end], start) for start, end in found]
         answers.append(_mend(slot, answer, here, kind, notes, id))
         references += here or [Reference(answers[-1], None)]
+    _drop(missing)
     return answers, unique(references)
 
 
@@ -121,10 +48,8 @@ def read_common(
         return answers, [references]
     answers = []
     found: list[list[Reference]] = [[] for _ in passages]
-    for slot in places:
-        answer = _text_of(slot, notes, id)
-        if answer is None:
-            continue
+    present, missing = _present(places, notes, id)
+    for slot, answer in present:
         kinds: dict[str, list[Reference]] = {}
         for passage, collected in zip(passages, found, strict=True):
             spans, kind = _search(answer, passage, slot.is_text)
@@ -134,6 +59,7 @@ def read_common(
                 kinds.setdefault(kind, here)
         kind = min(kinds, default="")  # "" first: somewhere it stands as it is
         answers.append(_mend(slot, answer, kinds.get(kind, []), kind, notes, id))
+    _drop(missing)
     return answers, [unique(references) for references in found]
 
 
@@ -142,17 +68,28 @@ def unique(items: Iterable[T]) -> tuple[T, ...]:
     return tuple(dict.fromkeys(items))
 
 
-def _text_of(slot: Slot, notes: Notes, id: str) -> str | None:
-    """Give the answer's text as the file has it; None (and a note) where there is none."""
-    value = slot.holder[slot.key]
-    if isinstance(value, str) and value.strip():
-        return value
-    if is_number(value):
-        return str(value)
-    if value is None or isinstance(value, str):
-        notes.add("answer-missing", slot.where, f"{kind_of(value)} as answer", id=id, repair="left out")
-        return None
-    raise notes.refuse("structure", slot.where, f"expected a text, found {kind_of(value)}")
+def _present(places: Iterable[Slot], notes: Notes, id: str) -> tuple[list[tuple[Slot, str]], list[Slot]]:
+    """Give the slots that hold an answer, with the answer as the file has it, and the slots that hold none."""
+    present: list[tuple[Slot, str]] = []
+    missing: list[Slot] = []
+    for slot in places:
+        value = slot.holder[slot.key]
+        if isinstance(value, str) and value.strip():
+            present.append((slot, value))
+        elif is_number(value):
+            present.append((slot, str(value)))
+        elif value is None or isinstance(value, str):
+            notes.add("answer-missing", slot.where, f"{kind_of(value)} as answer", id=id, repair="left out")
+            missing.append(slot)
+        else:
+            raise notes.refuse("structure", slot.where, f"expected a text, found {kind_of(value)}")
+    return present, missing
+
+
+def _drop(missing: list[Slot]) -> None:
+    """Take slots out of the file's tree, the last first, so that the places of the others stay true."""
+    for slot in reversed(missing):
+        slot.drop()
 
 
 def _search(answer: str, passage: PassageText, is_text: bool) -> tuple[Spans, str]:

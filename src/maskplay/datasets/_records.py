@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from typing import Any
 
-from maskplay.datasets._answers import Slot, read_common, read_passage, slots, unique
+from maskplay.datasets._answers import read_common, read_passage, unique
 from maskplay.datasets._notes import Node, Notes, kind_of
 from maskplay.datasets._passage_text import PassageText
+from maskplay.datasets._slots import Slot, slots
 from maskplay.datasets.example import Example, Passage
 
 PASSAGE_KEYS = ("passage", "context", "text", "evidence")

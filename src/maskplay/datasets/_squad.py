@@ -2,9 +2,10 @@
 
 from functools import partial
 
-from maskplay.datasets._answers import read_passage, slots, unique
+from maskplay.datasets._answers import read_passage, unique
 from maskplay.datasets._notes import Node, Notes
 from maskplay.datasets._passage_text import PassageText
+from maskplay.datasets._slots import slots
 from maskplay.datasets.example import Example, Passage
 
 

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from maskplay.datasets._answers import read_passage, slots, unique
+from maskplay.datasets._answers import read_passage, unique
 from maskplay.datasets._notes import Node, Notes, kind_of
+from maskplay.datasets._slots import slots
 from maskplay.datasets.example import Example, Passage
 
 NO_ANSWER = "no_answer"
