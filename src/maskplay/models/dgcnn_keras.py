@@ -43,7 +43,7 @@ def asker(config: DGCNNReader, encoder: keras.Model) -> keras.Model:
         q = block(q, mask=question_kept)
     summary = pool(q, mask=question_kept)[:, None, :]
     x = ops.take(passage["encoded"], question["row"], axis=0)
-    x = join(ops.concatenate([x, ops.broadcast_to(summary, ops.shape(x))], axis=-1))
+    x = join(ops.concatenate([x, summary + ops.zeros_like(x)], axis=-1))
     for block in read_passage:
         x = block(x, mask=kept)
     scores = ops.where(kept[:, :, None], score(hidden(x)), 0.0)
