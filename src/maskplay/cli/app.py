@@ -1,0 +1,60 @@
+"""The commands, put together."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from maskplay.cli.ask import ask
+from maskplay.cli.doctor import doctor
+from maskplay.cli.evaluate import evaluate
+from maskplay.cli.refusal import tidy
+from maskplay.cli.train import train
+from maskplay.cli.vectors import vectors
+
+_SETTINGS = {"help_option_names": ["-h", "--help"]}
+
+
+def _typer(description: str) -> typer.Typer:
+    # Plain help and plain tracebacks: what is pretty costs a tenth of a second at each start.
+    return typer.Typer(
+        help=description,
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+        context_settings=_SETTINGS,
+    )
+
+
+app = _typer("Read texts: models whose masks can be seen, composed and proven.")
+read = _typer("Answer questions from texts, verbatim; train and measure readers.")
+app.add_typer(read, name="read")
+for command in (ask, train, evaluate, doctor, vectors):
+    read.command(context_settings=_SETTINGS)(tidy(command))
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from maskplay import __version__
+
+        typer.echo(f"maskplay {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    pass
+
+
+def main() -> None:
+    """Run the command line."""
+    for stream in (sys.stdout, sys.stderr):
+        # Texts may hold what the terminal cannot show, lone surrogates among them. In JSON the result is an escape.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    app()

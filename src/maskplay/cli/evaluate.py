@@ -1,0 +1,160 @@
+"""`maskplay read evaluate`."""
+
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from maskplay.cli.console import console, print_json
+from maskplay.cli.refusal import Refusal
+
+if TYPE_CHECKING:
+    from maskplay.datasets import Example
+    from maskplay.metrics import Evaluation, Row
+    from maskplay.reading import Reader
+
+_PORTION = 1 << 18  # characters of distinct passages between two steps of the progress bar
+
+
+def evaluate(
+    file: Annotated[Path, typer.Argument(help="Dataset with answers.", show_default=False)],
+    model: Annotated[
+        Path | None, typer.Option("--model", "-m", help="Folder of a reader.", show_default="the bundled one")
+    ] = None,
+    metric: Annotated[
+        str | None,
+        typer.Option(
+            help="Whose rules: cmrc, drcd, squad, squad2, sogou, webqa.", show_default="the data's own"
+        ),
+    ] = None,
+    explain: Annotated[
+        list[str] | None, typer.Option(help="Show how the question with this id was scored; may be repeated.")
+    ] = None,
+    explain_worst: Annotated[int, typer.Option(min=0, help="Show so many of the worst questions.")] = 0,
+    predictions: Annotated[
+        Path | None, typer.Option(help="Write the answers here: {id: answer}, for a benchmark's own script.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Answer the questions of a dataset and score the answers by the benchmark's own rules.
+
+    Seconds are those of reading and answering, without loading. Passages are counted once for each question that is
+    asked of them.
+
+    \b
+    Examples:
+      maskplay read evaluate dev.json
+      maskplay read evaluate dev.json --model reader/ --json
+      maskplay read evaluate dev.json --explain-worst 5
+    """
+    from maskplay.cli.data import dataset
+    from maskplay.cli.train import checked_metric
+
+    data = dataset(file)
+    chosen = checked_metric(metric) or data.metric
+    unknown = set(explain or ()) - {example.id for example in data}
+    if unknown:
+        raise Refusal(f"{file} has no question with the id {', '.join(sorted(unknown))}.")
+
+    from maskplay.reading import Reader
+
+    reader = Reader.load(model)
+    began = perf_counter()
+    result = _evaluated(reader, data.examples, chosen)
+    seconds = perf_counter() - began
+    figures = _figures(result, sum(len(example.passages) for example in data), seconds)
+    explained = [_explained(row, chosen) for row in _chosen(result.rows, set(explain or ()), explain_worst)]
+    if predictions is not None:
+        _write(predictions, {row.id: row.prediction for row in result.rows})
+    if as_json:
+        print_json({**figures, **({"explained": explained} if explained else {})})
+    else:
+        _print(figures, explained)
+
+
+def _evaluated(reader: "Reader", examples: Sequence["Example"], metric: str) -> "Evaluation":
+    """Evaluate in portions, to show how far it is."""
+    from rich.progress import track
+
+    from maskplay import metrics
+
+    predictions: dict[str, str] = {}
+    portions = list(_portions(examples))
+    for portion in track(
+        portions, "Reading", console=console(error=True), transient=True, disable=not sys.stderr.isatty()
+    ):
+        rows = reader.evaluate(portion, metric).rows
+        predictions.update({row.id: row.prediction or "" for row in rows})
+    return metrics.evaluate(examples, predictions, metric)
+
+
+def _portions(examples: Sequence["Example"]) -> Iterator[list["Example"]]:
+    portion: list[Example] = []
+    seen: set[str] = set()
+    size = 0
+    for example in examples:
+        new = {passage.text for passage in example.passages} - seen
+        if portion and size + sum(map(len, new)) > _PORTION:
+            yield portion
+            portion, seen, size = [], set(), 0
+            new = {passage.text for passage in example.passages}
+        portion.append(example)
+        seen |= new
+        size += sum(map(len, new))
+    yield portion
+
+
+def _figures(result: "Evaluation", passages: int, seconds: float) -> dict[str, Any]:
+    return {
+        "metric": result.metric,
+        "em": result.em,
+        "f1": result.f1,
+        "average": result.average,
+        "count": result.count,
+        "seconds": seconds,
+        "passages": passages,
+        "passages_per_second": passages / seconds,
+    }
+
+
+def _chosen(rows: Sequence["Row"], ids: set[str], worst: int) -> list["Row"]:
+    lowest = sorted(rows, key=lambda row: (row.score.f1, row.score.em))[:worst]
+    return [row for row in rows if row.id in ids] + [row for row in lowest if row.id not in ids]
+
+
+def _explained(row: "Row", metric: str) -> dict[str, Any]:
+    from maskplay import metrics
+
+    return {
+        "id": row.id,
+        "prediction": row.prediction,
+        "references": list(row.references),
+        "em": row.score.em,
+        "f1": row.score.f1,
+        "explanation": metrics.get(metric).explain(row.prediction or "", row.references),
+    }
+
+
+def _write(path: Path, answers: dict[str, Any]) -> None:
+    import json
+    import os
+
+    unfinished = path.with_name(f".{path.name}.unfinished")
+    unfinished.write_text(json.dumps(answers, ensure_ascii=False, indent=1), encoding="utf-8")
+    os.replace(unfinished, path)
+
+
+def _print(figures: dict[str, Any], explained: Sequence[dict[str, Any]]) -> None:
+    from maskplay.cli.excerpt import shown
+
+    print(
+        f"EM {figures['em']:.2f}   F1 {figures['f1']:.2f}   ({figures['metric']}, {figures['count']:,} questions)"
+    )
+    rate = f"{figures['passages_per_second']:,.1f} passages/s"
+    print(f"{figures['passages']:,} passages in {figures['seconds']:.1f} s, {rate}")
+    for one in explained:
+        print(f"\n{shown(one['id'])}")
+        print("\n".join(shown(line) for line in one["explanation"].splitlines()))

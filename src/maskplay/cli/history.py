@@ -1,0 +1,58 @@
+"""What each epoch of a training run reached, as a file and a picture."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+FILE, PICTURE = "history.jsonl", "history.png"
+
+
+class History:
+    """The epochs of a run; those before a resumed run are read from its file.
+
+    Args:
+        folder: holds history.jsonl and, with matplotlib, history.png.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.rows: list[dict[str, Any]] = _read(folder / FILE)
+
+    def add(self, row: dict[str, Any]) -> None:
+        """Add an epoch, in place of the same one and later ones of an earlier attempt, and write the files."""
+        self.rows = [old for old in self.rows if old["epoch"] < row["epoch"]] + [row]
+        self._folder.mkdir(parents=True, exist_ok=True)
+        lines = "".join(json.dumps(one) + "\n" for one in self.rows)
+        unfinished = self._folder / f".{FILE}.unfinished"
+        unfinished.write_text(lines, encoding="utf-8")
+        os.replace(unfinished, self._folder / FILE)
+        self._plot()
+
+    def _plot(self) -> None:
+        try:
+            from matplotlib.figure import Figure
+        except ImportError:
+            return
+        epochs = [row["epoch"] for row in self.rows]
+        figure = Figure(figsize=(7, 4), layout="constrained")
+        left = figure.subplots()
+        right = left.twinx()
+        left.plot(epochs, [row["loss"] for row in self.rows], "o-", color="tab:gray", label="loss")
+        right.plot(epochs, [row["em"] for row in self.rows], "o-", color="tab:blue", label="EM")
+        right.plot(epochs, [row["f1"] for row in self.rows], "o-", color="tab:green", label="F1")
+        left.set(xlabel="epoch", ylabel="loss of training")
+        left.xaxis.get_major_locator().set_params(integer=True)
+        right.set(ylabel="validation, %")
+        figure.legend(loc="outside upper center", ncols=3)
+        unfinished = self._folder / f".{PICTURE}.unfinished"
+        figure.savefig(unfinished, format="png", dpi=120)
+        os.replace(unfinished, self._folder / PICTURE)
+
+
+def _read(path: Path) -> list[dict[str, Any]]:
+    try:
+        rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    except (FileNotFoundError, ValueError):
+        return []
+    return [row for row in rows if isinstance(row, dict) and isinstance(row.get("epoch"), int)]

@@ -1,0 +1,102 @@
+"""An answer and its evidence, for people and for machines."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from maskplay.cli.excerpt import excerpt, line_and_column, shown
+from maskplay.cli.sources import Place
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.text import Text
+
+    from maskplay.reading import Answer, Candidate, Evidence
+
+_MOST = 8  # places shown for one answer; --json has them all
+
+
+def as_dict(answer: "Answer", places: Sequence[Place], top: int) -> dict[str, Any]:
+    """Give an answer as JSON-able values, with offsets into the sources that the user named."""
+    return {
+        "answered": bool(answer),
+        "text": answer.text,
+        "score": answer.score,
+        "threshold": answer.threshold,
+        "margin": answer.margin,
+        "evidence": [_evidence(one, places) for one in answer.evidence],
+        "candidates": [
+            {"text": one.text, "vote": one.vote, "evidence": [_evidence(e, places) for e in one.evidence]}
+            for one in answer.candidates[:top]
+        ],
+        "runner_up": answer.runner_up and {"text": answer.runner_up.text, "vote": answer.runner_up.vote},
+    }
+
+
+def show(console: "Console", answer: "Answer", places: Sequence[Place], top: int) -> None:
+    """Print an answer, its probability and its evidence; or that there is none, and what came nearest."""
+    from rich.text import Text
+
+    if answer:
+        probability = f"   probability {answer.score:.2f}"
+        console.print(Text.assemble((shown(answer.text), "bold green"), (probability, "dim")))
+        _show_places(console, answer.candidates[0], places)
+    elif answer.candidates:
+        reason = f"{answer.score:.2f} is its probability, {answer.threshold:.2f} is needed"
+        best = answer.candidates[0]
+        console.print(
+            Text.assemble(
+                ("No answer.", "bold yellow"), f" The best candidate is {shown(best.text)}: {reason}."
+            )
+        )
+        _show_places(console, best, places)
+    else:
+        console.print(
+            Text.assemble(("No answer.", "bold yellow"), " The texts hold nothing that could be one.")
+        )
+    for number, candidate in enumerate(answer.candidates[1:top], 2):
+        console.print(
+            Text.assemble(
+                f"{number}. ", (shown(candidate.text), "bold"), (f"   vote {candidate.vote:.2f}", "dim")
+            )
+        )
+        _show_places(console, candidate, places)
+
+
+def _show_places(console: "Console", candidate: "Candidate", places: Sequence[Place]) -> None:
+    best: dict[int, Evidence] = {}
+    for evidence in candidate.evidence:  # best first; a passage has one voice
+        best.setdefault(evidence.passage, evidence)
+    for evidence in list(best.values())[:_MOST]:
+        console.print(_place(evidence, places, marked=console.color_system is None))
+    if len(best) > _MOST:
+        console.print(f"  and {len(best) - _MOST} more")
+
+
+def _place(evidence: "Evidence", places: Sequence[Place], *, marked: bool) -> "Text":
+    from rich.text import Text
+
+    found = _evidence(evidence, places)
+    whole = places[evidence.passage].source.text
+    before, span, after = excerpt(whole, found["start"], found["end"])
+    where = f"{shown(found['source'])}:{found['line']}"
+    about = f"  characters {found['start']}-{found['end']}   support {evidence.score:.2f}"
+    if marked:  # where nothing can be coloured
+        span = f"[{span}]"
+    return Text.assemble(
+        "  ", (where, "cyan"), (about, "dim"), "\n    ", before, (span, "bold green underline"), after
+    )
+
+
+def _evidence(evidence: "Evidence", places: Sequence[Place]) -> dict[str, Any]:
+    place = places[evidence.passage]
+    start = place.offset + evidence.start
+    line, column = line_and_column(place.source.text, start)
+    return {
+        "source": place.source.name,
+        "line": line,
+        "column": column,
+        "start": start,
+        "end": place.offset + evidence.end,
+        "text": evidence.text,
+        "score": evidence.score,
+    }

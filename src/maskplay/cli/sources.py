@@ -1,0 +1,120 @@
+"""The texts that a command is to read: from files, folders, standard input and the command line."""
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from enum import StrEnum
+from itertools import accumulate
+from pathlib import Path
+from typing import NamedTuple
+
+from maskplay.cli.refusal import Refusal
+from maskplay.cli.text_file import NotText, checked_encoding, read_standard_input, read_text
+
+SUFFIXES = (".txt", ".md")
+"""What a folder is searched for."""
+
+
+class Each(StrEnum):
+    """What makes one passage."""
+
+    file = "file"
+    paragraph = "paragraph"
+    line = "line"
+
+
+class Source(NamedTuple):
+    """A text and where it is from."""
+
+    name: str
+    text: str
+
+
+class Place(NamedTuple):
+    """A passage: the characters of a source from `offset` on."""
+
+    source: Source
+    offset: int
+    text: str
+
+
+def sources(
+    arguments: Iterable[str], texts: Sequence[str], encoding: str, note: Callable[[str], None]
+) -> list[Source]:
+    """Read all that was named.
+
+    Args:
+        arguments: files, folders (searched for *.txt and *.md), or "-" for standard input.
+        texts: texts given on the command line.
+        encoding: of the files.
+        note: is told of each file of a folder that was left out.
+
+    Raises:
+        Refusal: if there is nothing to read, or something named cannot be read.
+        OSError: if a file cannot be read.
+    """
+    checked_encoding(encoding)
+    found: list[Source] = []
+    named = list(arguments)
+    if named.count("-") > 1:
+        raise Refusal("Standard input (-) can be read only once.")
+    for argument in named:
+        path = Path(argument)
+        if argument == "-":
+            found.append(Source("standard input", read_standard_input(encoding)))
+        elif path.is_dir():
+            found += _folder(path, encoding, note)
+        elif not path.exists():
+            raise Refusal(f"{argument}: no such file or folder. A passage itself is given with --text.")
+        else:
+            found.append(Source(argument, read_text(path, encoding)))
+    found += [Source(f"text {number}", text) for number, text in enumerate(texts, 1)]
+    if not found:
+        raise Refusal("There is nothing to read: name files or folders, - for standard input, or --text.")
+    return found
+
+
+def places(found: Iterable[Source], each: Each) -> list[Place]:
+    """Cut sources into passages: whole, or at blank lines, or at line ends; blank passages are left out."""
+    return [
+        Place(source, offset, text)
+        for source in found
+        for offset, text in _parts(source.text, each)
+        if text.strip()
+    ]
+
+
+def _parts(text: str, each: Each) -> Iterator[tuple[int, str]]:
+    if each == Each.file:
+        yield 0, text
+        return
+    lines = text.splitlines(keepends=True)
+    offsets = list(accumulate(map(len, lines), initial=0))
+    if each == Each.line:
+        yield from ((offset, line.rstrip("\r\n")) for offset, line in zip(offsets, lines, strict=False))
+        return
+    first = 0
+    for number, line in enumerate([*lines, ""]):
+        if not line.strip():
+            yield offsets[first], "".join(lines[first:number]).rstrip("\r\n")
+            first = number + 1
+
+
+def _folder(folder: Path, encoding: str, note: Callable[[str], None]) -> list[Source]:
+    found = []
+    for path in _files(folder):
+        try:
+            found.append(Source(str(path), read_text(path, encoding)))
+        except (NotText, OSError) as error:
+            note(f"left out {path}: {error}" if isinstance(error, OSError) else f"left out {error}")
+    if not found:
+        raise Refusal(f"{folder}: this folder holds no text that can be read (*.txt, *.md).")
+    return found
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    """Find text files by their names, in order; what is hidden stays so."""
+    for root, folders, files in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(files):
+            if name.lower().endswith(SUFFIXES) and not name.startswith("."):
+                yield Path(root, name)
