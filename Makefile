@@ -2,10 +2,14 @@
 PYTHON ?= python3
 VENV ?= .venv
 RUN = $(VENV)/bin/python
+# Benchmarks have an environment of their own: they need torch and transformers. DATA: a dataset file; QUESTIONS: 0 = all.
+BENCHMARK_VENV ?= .venv-bench
+DATA ?=
+QUESTIONS ?= 600
 # Any backend works; the tests say which one they mean.
 export KERAS_BACKEND ?= jax
 
-.PHONY: help demo test check format proofs clean
+.PHONY: help demo test check format proofs benchmark clean
 
 help:  ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -30,6 +34,18 @@ test: $(VENV)/.dev  ## run the tests
 
 proofs: $(VENV)/.dev  ## run the slow proofs too (minutes)
 	$(RUN) -m pytest -m slow
+
+$(BENCHMARK_VENV)/.benchmark: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(BENCHMARK_VENV)
+	$(BENCHMARK_VENV)/bin/python -m pip install --quiet --upgrade pip
+	$(BENCHMARK_VENV)/bin/python -m pip install --quiet torch==2.13.0
+	$(BENCHMARK_VENV)/bin/python -m pip install --quiet --constraint constraints.txt --editable '.[benchmark]'
+	@touch $@
+
+benchmark: $(BENCHMARK_VENV)/.benchmark  ## measure speed against BERT-base and the machine's peak (minutes); DATA=dev.json
+	$(BENCHMARK_VENV)/bin/python benchmarks/reader.py $(DATA) --questions $(QUESTIONS)
+	$(BENCHMARK_VENV)/bin/python benchmarks/training.py
+	$(BENCHMARK_VENV)/bin/python benchmarks/streaming.py
 
 check: $(VENV)/.dev  ## format, lint, types
 	$(RUN) -m ruff format --check .
