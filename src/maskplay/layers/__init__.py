@@ -1,6 +1,8 @@
 """Layers built from layers, which carry their masks explicitly."""
 
+from maskplay.layers._layer_case import LayerCheckError
 from maskplay.layers.attention_pooling1d import AttentionPooling1D
+from maskplay.layers.check_layer import check_layer
 from maskplay.layers.composite import Composite
 from maskplay.layers.dilated_gated_conv1d import DilatedGatedConv1D
 from maskplay.layers.exact_match import ExactMatch
@@ -15,7 +17,9 @@ __all__ = [
     "DilatedGatedConv1D",
     "ExactMatch",
     "HybridEmbedding",
+    "LayerCheckError",
     "Masked",
     "SinusoidalPositionEmbedding",
     "UniformNoise",
+    "check_layer",
 ]
