@@ -27,7 +27,7 @@ MAY_USE = {
 }
 """Each room, and the rooms that it may import."""
 
-WITHOUT_KERAS = {"text", "datasets", "metrics", "cli"}
+WITHOUT_KERAS = {"text", "datasets", "metrics"}
 KERAS = {"keras", "jax", "torch", "tensorflow"}
 
 

@@ -41,7 +41,7 @@ def test_json_has_offsets_into_the_files(run: Run, loaded: Any, notes: Path) -> 
         assert Path(source).read_text(encoding="utf-8")[one["start"] : one["end"]] == one["text"] == "382米"
     assert best[f"{notes}/a.txt"]["line"] == 2
     assert best[f"{notes}/a.txt"]["column"] == 7
-    assert [one["text"] for one in found["candidates"]][0] == "382米"
+    assert found["candidates"][0]["text"] == "382米"
     assert len(found["candidates"]) == 2
     assert found["runner_up"]["text"] == found["candidates"][1]["text"]
 
@@ -62,7 +62,7 @@ def test_no_answer_is_clear_and_exits_with_1(run: Run, loaded: Any) -> None:
 def test_standard_input_texts_and_files_together(run: Run, loaded: Any, notes: Path) -> None:
     result = run("ask", QUESTION, "-", notes / "c.txt", "-t", "越秀岗高400米", stdin="白云山主峰高382米")
     assert result.stdout.startswith("382米")
-    assert "  standard input:1  characters 4-8" in result.stdout
+    assert "  standard input:1  characters 6-10" in result.stdout
     found = json.loads(run("ask", QUESTION, "-", "-t", "白云山高400米", "--json", stdin="").stdout)
     assert [one["source"] for one in found["evidence"]] == ["text 1"]
 

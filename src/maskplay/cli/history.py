@@ -32,6 +32,7 @@ class History:
     def _plot(self) -> None:
         try:
             from matplotlib.figure import Figure
+            from matplotlib.ticker import MaxNLocator
         except ImportError:
             return
         epochs = [row["epoch"] for row in self.rows]
@@ -42,7 +43,7 @@ class History:
         right.plot(epochs, [row["em"] for row in self.rows], "o-", color="tab:blue", label="EM")
         right.plot(epochs, [row["f1"] for row in self.rows], "o-", color="tab:green", label="F1")
         left.set(xlabel="epoch", ylabel="loss of training")
-        left.xaxis.get_major_locator().set_params(integer=True)
+        left.xaxis.set_major_locator(MaxNLocator(integer=True))
         right.set(ylabel="validation, %")
         figure.legend(loc="outside upper center", ncols=3)
         unfinished = self._folder / f".{PICTURE}.unfinished"

@@ -66,6 +66,8 @@ def train(
     """
     from maskplay.cli.data import dataset, joined
 
+    if not out.name:
+        raise Refusal(f"--out must name a folder of its own. Received: {out}")
     loaded = [dataset(file, simplify=simplify) for file in files]
     validation = dataset(validate, simplify=simplify) if validate else None
     chosen = checked_metric(metric) or (validation or loaded[0]).metric
@@ -75,7 +77,7 @@ def train(
 
     say("Preparing; with this much data it may take a minute.")
     from maskplay.cli.training_report import TrainingReport
-    from maskplay.reading import fit
+    from maskplay.reading.fit import fit
 
     options = _options(epochs=epochs, learning_rate=learning_rate, positions=batch, seed=seed)
     if mixed_precision:

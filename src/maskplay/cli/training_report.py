@@ -85,7 +85,7 @@ class TrainingReport:
         if self._bar is None:
             self._bar = _bar()
             self._bar.start()
-            self._task = self._bar.add_task("", total=progress.steps)
+            self._task = self._bar.add_task("", total=progress.steps, figures="")
         self._bar.update(
             self._task,
             completed=progress.step,

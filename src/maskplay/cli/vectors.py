@@ -78,7 +78,7 @@ def _of_lines(path: Path, encoding: str) -> list[str] | None:
     """Give the texts of JSON lines that are strings or have a "text"; None if the first is neither."""
     if path.suffix != ".jsonl":
         return None
-    texts = []
+    texts: list[str] = []
     for number, line in enumerate(read_text(path, encoding).splitlines(), 1):
         if not line.strip():
             continue

@@ -104,7 +104,9 @@ class QuestionAnsweringPipeline:
             ValueError: if one of them is empty, or arguments do not fit together.
             TypeError: if one of them is not a string, or a setting is unknown.
         """
-        inputs = {name: kwargs.pop(name) for name in ("question", "context", "data", "X") if name in kwargs}
+        inputs: dict[str, Any] = {
+            name: kwargs.pop(name) for name in ("question", "context", "data", "X") if name in kwargs
+        }
         settings = {**self._settings, **checked_settings(kwargs)}
         asked = asked_of(args, inputs)
         if isinstance(asked, Iterator):
@@ -150,7 +152,7 @@ def _limited(judgement: Judgement, longest: int | None) -> Judgement:
 
 
 def _results(answer: Answer, top_k: int, may_be_impossible: bool) -> Found | list[Found]:
-    found = []
+    found: list[Found] = []
     for candidate in answer.candidates[:top_k]:
         best = candidate.evidence[0]
         share = best.score / answer.candidates[0].evidence[0].score if found else 1.0
