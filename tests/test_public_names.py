@@ -73,26 +73,51 @@ def _run(program: str, **environment: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_jax_is_chosen_only_where_the_user_chose_nothing(tmp_path: Path) -> None:
-    program = "import os, maskplay; print(os.environ.get('KERAS_BACKEND'))"
-    assert _run(program).stdout.strip() == "jax"
-    assert _run(program, KERAS_BACKEND="numpy").stdout.strip() == "numpy"
-    (tmp_path / "keras.json").write_text('{"backend": "numpy"}', encoding="utf-8")
-    assert _run(program, KERAS_HOME=str(tmp_path)).stdout.strip() == "None"
-
-
-def test_a_backend_that_is_missing_is_named() -> None:
-    hidden = """
+_HIDE = """
 import importlib.util, types, sys
 find = importlib.util.find_spec
-importlib.util.find_spec = lambda name, *rest: None if name == "torch" else find(name, *rest)
-keras = types.ModuleType("keras")
-keras.config = types.SimpleNamespace(backend=lambda: "torch")
-{imported}
-import maskplay
+importlib.util.find_spec = lambda name, *rest: None if name in {hidden} else find(name, *rest)
 """
-    for imported in ('sys.modules["keras"] = keras', ""):
-        failed = _run(hidden.format(imported=imported), KERAS_BACKEND="torch")
-        assert failed.returncode == 1
-        assert "ImportError: Keras is set to the backend 'torch', which is not installed." in failed.stderr
-        assert "KERAS_BACKEND=jax" in failed.stderr
+_CHOSEN = "import os, maskplay; print(os.environ.get('KERAS_BACKEND'))"
+
+
+@pytest.mark.parametrize(
+    ("file", "hidden", "environment", "chosen"),
+    [
+        (None, [], {}, "jax"),
+        (None, [], {"KERAS_BACKEND": ""}, "jax"),
+        (None, [], {"KERAS_BACKEND": "numpy"}, "numpy"),
+        ('{"backend": "numpy"}', [], {}, "None"),  # Keras reads the file itself
+        ('{"backend": "numpy"}', [], {"KERAS_BACKEND": "jax"}, "jax"),
+        ('{"backend": "tensorflow"}', ["tensorflow"], {}, "jax"),  # as Keras writes it by itself
+        ('{"backend": ', [], {}, "jax"),
+        ("[]", [], {}, "jax"),
+        ("{}", [], {}, "jax"),
+    ],
+)
+def test_jax_is_chosen_only_where_the_user_chose_nothing(
+    tmp_path: Path, file: str | None, hidden: list[str], environment: dict[str, str], chosen: str
+) -> None:
+    if file is not None:
+        (tmp_path / "keras.json").write_text(file, encoding="utf-8")
+    program = _HIDE.format(hidden=hidden) + _CHOSEN
+    assert _run(program, KERAS_HOME=str(tmp_path), **environment).stdout.strip() == chosen
+
+
+@pytest.mark.parametrize("way", ["environment", "file", "import"])
+def test_a_backend_that_is_missing_is_named(tmp_path: Path, way: str) -> None:
+    program = _HIDE.format(hidden=["torch"])
+    environment = {"KERAS_HOME": str(tmp_path)}
+    if way == "environment":
+        environment["KERAS_BACKEND"] = "torch"
+    elif way == "file":
+        (tmp_path / "keras.json").write_text('{"backend": "torch"}', encoding="utf-8")
+    else:
+        program += """
+sys.modules["keras"] = keras = types.ModuleType("keras")
+keras.config = types.SimpleNamespace(backend=lambda: "torch")
+"""
+    failed = _run(program + "import maskplay", **environment)
+    assert failed.returncode == 1
+    assert "ImportError: Keras is set to the backend 'torch', which is not installed." in failed.stderr
+    assert "KERAS_BACKEND=jax" in failed.stderr

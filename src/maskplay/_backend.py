@@ -1,8 +1,11 @@
 """JAX is the default backend, but only where the user chose none."""
 
 import importlib.util
+import json
 import os
 import sys
+
+_PACKAGES = {"jax": "jax", "torch": "torch", "tensorflow": "tensorflow"}
 
 
 def choose() -> None:
@@ -11,23 +14,36 @@ def choose() -> None:
     Raises:
         ImportError: if the backend that was chosen is not installed; the message says how to mend it.
     """
-    if "keras" not in sys.modules and "KERAS_BACKEND" not in os.environ and not _configured():
-        os.environ["KERAS_BACKEND"] = "jax"
     name = _chosen()
-    package = {"jax": "jax", "torch": "torch", "tensorflow": "tensorflow"}.get(name)
-    if package and importlib.util.find_spec(package) is None:
+    if name is None:
+        os.environ["KERAS_BACKEND"] = name = "jax"
+    if name in _PACKAGES and not _installed(name):
         raise ImportError(
             f"Keras is set to the backend {name!r}, which is not installed. Install it "
-            f"(pip install {package}), or choose another before Keras is imported: KERAS_BACKEND=jax."
+            f"(pip install {_PACKAGES[name]}), or choose another before Keras is imported: KERAS_BACKEND=jax."
         )
 
 
-def _chosen() -> str:
+def _chosen() -> str | None:
     if "keras" in sys.modules:
         return sys.modules["keras"].config.backend()
-    return os.environ.get("KERAS_BACKEND", "")
+    return os.environ.get("KERAS_BACKEND") or _configured()
 
 
-def _configured() -> bool:
+def _configured() -> str | None:
+    """Read the backend from Keras' configuration file.
+
+    Keras writes that file by itself when it is first imported, with TensorFlow in it whatever is installed; so
+    TensorFlow is somebody's choice only where there is one.
+    """
     home = os.environ.get("KERAS_HOME", os.path.join(os.path.expanduser("~"), ".keras"))
-    return os.path.exists(os.path.join(home, "keras.json"))
+    try:
+        with open(os.path.join(home, "keras.json"), encoding="utf-8") as file:
+            name = json.load(file).get("backend")
+    except (OSError, ValueError, AttributeError):
+        return None
+    return None if name == "tensorflow" and not _installed(name) else name
+
+
+def _installed(name: str) -> bool:
+    return importlib.util.find_spec(_PACKAGES[name]) is not None
