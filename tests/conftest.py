@@ -13,9 +13,9 @@ os.environ.setdefault("KERAS_BACKEND", "jax")
 
 def pytest_configure(config: pytest.Config) -> None:
     """What other projects warn of and we cannot mend; each line says why."""
-    if os.environ["KERAS_BACKEND"] == "torch":
-        # Keras calls numpy.array on a tensor, whose __array__ does not know NumPy 2's `copy` in torch 2.13.
-        config.addinivalue_line("filterwarnings", "ignore:__array__ implementation:DeprecationWarning")
+    # Keras calls numpy.array on its variables, and on tensors of torch, whose __array__ does not know NumPy 2's
+    # `copy` (Keras 3.15, torch 2.13).
+    config.addinivalue_line("filterwarnings", "ignore:__array__ implementation:DeprecationWarning")
 
 
 @pytest.fixture(autouse=True)

@@ -16,6 +16,7 @@ from maskplay.layers._layer_case import (
     plain_settings,
     require,
     require_close,
+    weights_of,
 )
 
 # Of the largest output: some units in the last place of each type.
@@ -77,11 +78,11 @@ def check_fit(case: LayerCase) -> None:
     # The heads have weights where the layer has none: backends refuse to train nothing.
     model = keras.Model(model.inputs, [keras.layers.Dense(1)(y) for y in model.outputs])
     targets = [np.ones_like(y) for y in tree.flatten(model.predict_on_batch(arrays))]
-    before = [np.array(w) for w in layer.get_weights()]
+    before = weights_of(layer)
     model.compile(optimizer=keras.optimizers.SGD(0.1), loss=["mse"] * len(targets))
     history = model.fit(arrays, targets, batch_size=len(arrays[0]), epochs=1, verbose=0)
     require(bool(np.isfinite(history.history["loss"]).all()), f"the loss is {history.history['loss']}.")
-    after = layer.get_weights()
+    after = weights_of(layer)
     bad = [w.path for w, value in zip(layer.weights, after, strict=True) if not np.isfinite(value).all()]
     require(not bad, f"a step leaves weights that are not finite: {bad}.")
     moved = any((a != b).any() for a, b in zip(after, before, strict=True))

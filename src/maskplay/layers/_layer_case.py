@@ -58,7 +58,7 @@ class LayerCase:
         """A copy with the weights of another layer that was built."""
         layer = self.copy(dtype)
         self.run(layer)
-        layer.set_weights(of.get_weights())
+        layer.set_weights(weights_of(of))
         return layer
 
     def run(
@@ -101,6 +101,17 @@ class LayerCase:
             arguments = {self.mask_name: mask}
             return keras.Model([*symbols, mask], layer(*symbols, **arguments)), [*arrays, self.mask]
         return keras.Model(symbols, layer(*symbols)), arrays
+
+
+def example(x: Any) -> np.ndarray:
+    """An array of a type that every backend takes as it is."""
+    x = np.asarray(x)
+    return x.astype({"f": "float32", "i": "int32", "u": "int32"}.get(x.dtype.kind, x.dtype))
+
+
+def weights_of(layer: keras.layers.Layer) -> list[np.ndarray]:
+    """Copies of the values of the weights."""
+    return [np.array(ops.convert_to_numpy(w.value)) for w in layer.weights]
 
 
 def require(condition: bool, message: str) -> None:

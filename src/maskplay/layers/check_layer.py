@@ -8,7 +8,7 @@ import keras
 import numpy as np
 
 from maskplay.layers._checks import CHECKS
-from maskplay.layers._layer_case import LayerCase, LayerCheckError
+from maskplay.layers._layer_case import LayerCase, LayerCheckError, example
 
 
 def check_layer(
@@ -56,7 +56,7 @@ def check_layer(
     unknown = sorted(set(skip) - set(CHECKS))
     if unknown:
         raise ValueError(f"skip must name checks out of {list(CHECKS)}. Received: {unknown}")
-    case = LayerCase(layer, tuple(np.asarray(x) for x in inputs), None if mask is None else np.asarray(mask))
+    case = LayerCase(layer, tuple(example(x) for x in inputs), None if mask is None else np.asarray(mask))
     for name, check in CHECKS.items():
         if name in skip:
             continue

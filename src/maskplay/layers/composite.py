@@ -8,7 +8,7 @@ from typing import Any
 import keras
 from keras import tree
 
-# What `keras.layers.Layer` itself puts into a config.
+# Arguments of `call` that `build` needs no shape of.
 _NOT_TENSORS = ("training", "mask")
 
 
@@ -129,8 +129,7 @@ class Composite(keras.layers.Layer):
 
     def get_config(self) -> dict[str, Any]:
         """The arguments of the constructor."""
-        arguments = {k: keras.saving.serialize_keras_object(v) for k, v in self._arguments.items()}
-        return arguments | super().get_config()
+        return {k: _serialize(v) for k, v in self._arguments.items()} | super().get_config()
 
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> "Composite":
@@ -209,6 +208,15 @@ def _under_own_policy(init: Callable) -> Callable:
     # Keras reads the signature with a function that does not look through wrappers.
     wrapped.__signature__ = inspect.signature(init)  # type: ignore[attr-defined]
     return wrapped
+
+
+def _serialize(value: Any) -> Any:
+    config = keras.saving.serialize_keras_object(value)
+    if any(isinstance(leaf, keras.layers.Layer) for leaf in tree.flatten(value)):
+        # While it saves a model, Keras marks what it meets again, here the same layer, as shared. The mark of the
+        # first config is lost when Keras copies ours; the second is born with it.
+        config = keras.saving.serialize_keras_object(value)
+    return config
 
 
 def _layers_in(value: Any) -> list[tuple[str, keras.layers.Layer]]:
