@@ -9,7 +9,7 @@ QUESTIONS ?= 600
 # Any backend works; the tests say which one they mean.
 export KERAS_BACKEND ?= jax
 
-.PHONY: help demo test check format proofs benchmark clean
+.PHONY: help demo test test-backends check format proofs benchmark clean
 
 help:  ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -31,6 +31,23 @@ demo: $(VENV)/.user  ## answer a real question over real passages with the bundl
 
 test: $(VENV)/.dev  ## run the tests
 	$(RUN) -m pytest
+
+# The other backends, each in an environment of its own. By number: a bare `torch` brings gigabytes of CUDA.
+BACKEND_torch = torch==2.13.0
+BACKEND_tensorflow = tensorflow-cpu==2.21.0
+
+.venv-%/.backend: pyproject.toml constraints.txt
+	$(PYTHON) -m venv .venv-$*
+	.venv-$*/bin/python -m pip install --quiet --upgrade pip
+	.venv-$*/bin/python -m pip install --quiet $(BACKEND_$*)
+	grep -v '^h5py' constraints.txt > .venv-$*/constraints.txt  # TensorFlow wants an older one
+	.venv-$*/bin/python -m pip install --quiet --constraint .venv-$*/constraints.txt --editable . pytest hypothesis
+	@touch $@
+
+test-backends: $(VENV)/.dev .venv-torch/.backend .venv-tensorflow/.backend  ## test masks and layers on every backend
+	KERAS_BACKEND=jax $(RUN) -m pytest tests/masks tests/layers
+	KERAS_BACKEND=torch .venv-torch/bin/python -m pytest tests/masks tests/layers
+	KERAS_BACKEND=tensorflow .venv-tensorflow/bin/python -m pytest tests/masks tests/layers
 
 proofs: $(VENV)/.dev  ## run the slow proofs too (minutes)
 	$(RUN) -m pytest -m slow
