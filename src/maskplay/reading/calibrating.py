@@ -69,9 +69,11 @@ def _varied(examples: list[Example], rng: np.random.Generator) -> list[Example]:
 
 def _best_threshold(probabilities: np.ndarray, right: np.ndarray, withheld: np.ndarray) -> float:
     """Find the probability from which on to answer, so that most decisions are right."""
-    order = np.argsort(probabilities)
+    order = np.argsort(probabilities, kind="stable")
     # Answering from position i on: what is withheld rightly before, and answered rightly from there.
     before = np.concatenate([[0], np.cumsum(withheld[order])])
     after = right.sum() - np.concatenate([[0], np.cumsum(right[order])])
-    best = int(np.argmax(before + after))
+    # Equal probabilities are answered together or not at all.
+    possible = np.concatenate([[True], np.diff(probabilities[order]) > 0, [True]])
+    best = int(np.argmax(np.where(possible, before + after, -1)))
     return float(probabilities[order[best]]) if best < len(order) else 1.0

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable
 
+from maskplay.reading.buckets import QUESTION_LENGTHS
+
 
 def checked_question(question: str) -> str:
     """Require a question that asks something.
 
     Raises:
         TypeError: if it is not a string.
-        ValueError: if it is blank.
+        ValueError: if it is blank, or longer than a network reads.
     """
     if not isinstance(question, str):
         raise TypeError(
@@ -17,6 +19,11 @@ def checked_question(question: str) -> str:
     if not question.strip():
         raise ValueError(
             f"A question must have at least one character that is not blank. Received: {question!r}"
+        )
+    if len(question) > QUESTION_LENGTHS[-1]:
+        raise ValueError(
+            f"A question must have at most {QUESTION_LENGTHS[-1]} characters. Received: {len(question)} "
+            f"({question!r:.60}). Are question and passages swapped?"
         )
     return question
 

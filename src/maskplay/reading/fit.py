@@ -14,13 +14,14 @@ from maskplay.models import AlignedReader, DGCNNReader
 from maskplay.reading.calibrating import calibrated
 from maskplay.reading.judgement import Judgement
 from maskplay.reading.reader import Reader
+from maskplay.reading.reader_files import check_place
 from maskplay.reading.text_encoder import TextEncoder
 from maskplay.reading.training import Progress, Training, TrainingOptions
 from maskplay.reading.training_batches import TrainingBatches
 from maskplay.reading.training_data import TrainingData
 from maskplay.text import CharVocabulary, WordVectors
 
-NETWORKS = {"aligned": AlignedReader, "dgcnn": DGCNNReader}
+NETWORKS: dict[str, type[AlignedReader] | type[DGCNNReader]] = {"aligned": AlignedReader, "dgcnn": DGCNNReader}
 _LONGEST_ANSWER = 80
 
 
@@ -51,10 +52,14 @@ def fit(
 
     Raises:
         ValueError: if there is nothing to train on or to validate on, or the folder holds a run of another kind.
+        FileExistsError: if there is something else where the reader is to be written.
     """
     options = options or TrainingOptions()
+    check_place(folder)
     if validation is None:
         examples, validation = held_out(examples, seed=options.seed)
+    _check_located("train on", examples)
+    _check_located("validate on", validation)
     run = folder.with_name(folder.name + ".training")
     run.mkdir(parents=True, exist_ok=True)
     encode = _prepared(run, examples, vectors, options)
@@ -81,10 +86,19 @@ def fit(
     return reader
 
 
+def _check_located(what: str, examples: Sequence[Example]) -> None:
+    passages = (passage for example in examples if example.answers for passage in example.passages)
+    if not any(reference.start is not None for passage in passages for reference in passage.references):
+        raise ValueError(
+            f"There must be at least one question to {what} whose answer stands in one of its passages. "
+            f"Received: {len(examples)} questions without."
+        )
+
+
 def held_out(
     examples: Sequence[Example], seed: int, share: float = 0.04
 ) -> tuple[list[Example], list[Example]]:
-    """Split off the questions of a share of the passages, so that no passage is on both sides.
+    """Split off the questions of a share of the passages, so that none of these passages is trained on.
 
     Returns:
         The examples to train on, and those held out.
@@ -114,11 +128,12 @@ def _prepared(
     if not vocabulary_file.exists():
         passages = list(dict.fromkeys(p.text for example in examples for p in example.passages))
         texts = [*passages, *(example.question for example in examples)]
-        vectors = vectors or WordVectors.train(texts, seed=options.seed)
-        # Like the characters' vectors after their normalization, words have unit variance.
-        scaled = WordVectors(vectors.words, vectors.vectors / vectors.vectors.std(), fold=vectors.fold)
-        scaled.save(vectors_file, dtype="int8")
         min_count = 3 if sum(map(len, texts)) > 100_000 else 1
+        vectors = vectors or WordVectors.train(texts, min_count=min_count, seed=options.seed)
+        # Like the characters' vectors after their normalization, words have unit variance.
+        spread = vectors.vectors.std() or 1.0
+        scaled = WordVectors(vectors.words, vectors.vectors / spread, fold=vectors.fold)
+        scaled.save(vectors_file, dtype="int8")
         CharVocabulary.from_texts(texts, min_count=min_count).save(vocabulary_file)
     return TextEncoder(CharVocabulary.load(vocabulary_file), WordVectors.load(vectors_file))
 

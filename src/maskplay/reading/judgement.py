@@ -73,9 +73,13 @@ class Judgement:
         missing = {"objective", "length_prior", "calibration", "threshold"} - set(stored)
         if missing:
             raise ValueError(f"a stored judgement must have {', '.join(sorted(missing))}")
+        if stored["objective"] not in ("softmax", "focal"):
+            raise ValueError(f'the objective must be "softmax" or "focal", not {stored["objective"]!r}')
+        if not 0 <= float(stored["threshold"]) <= 1:
+            raise ValueError(f"the threshold must lie between 0 and 1, not at {stored['threshold']!r}")
         calibration = stored["calibration"]
         return cls(
-            objective=str(stored["objective"]),
+            objective=stored["objective"],
             length_prior=LengthPrior.from_dict(stored["length_prior"]),
             calibration=None if calibration is None else Calibration.from_dict(calibration),
             threshold=float(stored["threshold"]),

@@ -1,10 +1,11 @@
 """Many questions at once, in portions that fit into memory."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from maskplay.datasets import Example
-from maskplay.decoding import Ranked
+from maskplay.decoding import Ranked, vote
 from maskplay.reading.reading import Reading
 
 _CHARACTERS = 1 << 18  # of distinct passages encoded at once: about 200 MB
@@ -18,7 +19,8 @@ def rankings(read: Callable[[Iterable[str]], Reading], examples: Sequence[Exampl
         examples: the questions and passages.
 
     Returns:
-        For each example the answers, the best first; spans number the passages as the example does.
+        For each example the answers, the best first; spans number the passages as the example does. A passage that
+        an example has twice votes twice.
     """
     return [ranking for portion in _portions(examples) for ranking in _portion(read, portion)]
 
@@ -47,12 +49,10 @@ def _portion(read: Callable[[Iterable[str]], Reading], examples: list[Example]) 
             numbers.setdefault(passage.text, len(numbers))
     reading = read(numbers)
     asked = [[numbers[passage.text] for passage in example.passages] for example in examples]
-    voted = reading.rank([example.question for example in examples], asked)
-    for own, ranking in zip(asked, voted, strict=True):
-        place = {number: i for i, number in reversed(list(enumerate(own)))}
-        yield [_renumbered(ranked, place) for ranked in ranking]
-
-
-def _renumbered(ranked: Ranked, place: dict[int, int]) -> Ranked:
-    support = tuple(replace(span, passage=place[span.passage]) for span in ranked.support)
-    return replace(ranked, support=support)
+    found = reading.spans([example.question for example in examples], asked)
+    for example, own, spans in zip(examples, asked, found, strict=True):
+        places = defaultdict(list)
+        for place, number in enumerate(own):
+            places[number].append(place)
+        renumbered = [replace(span, passage=place) for span in spans for place in places[span.passage]]
+        yield vote(renumbered, [passage.text for passage in example.passages])

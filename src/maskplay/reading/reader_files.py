@@ -1,16 +1,19 @@
 """A reader as a folder: what is in it, and how it is written and read."""
 
+import hashlib
 import json
 import os
 import shutil
 from collections.abc import Mapping
+from dataclasses import fields
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from safetensors import SafetensorError
-from safetensors.numpy import load_file, save_file
+from safetensors.numpy import load_file
+from safetensors.numpy import save as to_bytes
 
 from maskplay.models import AlignedReader, DGCNNReader
 from maskplay.reading.judgement import Judgement
@@ -37,25 +40,51 @@ def bundled() -> Path:
 
 
 def save(reader: "Reader", folder: Path) -> None:
-    """Write a reader beside its place, then put it there."""
-    if folder.exists() and not (folder / CONFIG).exists() and any(folder.iterdir()):
-        raise FileExistsError(
-            f"{folder} must be a new or empty folder, or one that holds a reader; it is neither."
-        )
+    """Write a reader beside its place, then put it there; a model card that was there stays."""
+    check_place(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
     unfinished = folder.with_name(f".{folder.name}.unfinished")
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir()
+    try:
+        _write(reader, unfinished)
+        if (folder / CARD).exists():
+            shutil.copy(folder / CARD, unfinished / CARD)
+        _put_in_place(unfinished, folder)
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
+
+
+def check_place(folder: Path) -> None:
+    """Require a place where a reader can be written: nothing, an empty folder, or another reader.
+
+    Raises:
+        FileExistsError: if something else is there.
+    """
+    if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
+        return
+    try:
+        _config(folder)
+    except (OSError, ValueError) as error:
+        raise FileExistsError(
+            f"{folder} must be a new or empty folder, or one that holds a reader; it is neither. {error}"
+        ) from None
+
+
+def _write(reader: "Reader", folder: Path) -> None:
     weights = {name: array.astype(np.float16) for name, array in reader.weights().items()}
-    save_file(weights, unfinished / WEIGHTS)
-    if (folder / CARD).exists():
-        shutil.copy(folder / CARD, unfinished / CARD)
-    reader.encode.vocabulary.save(unfinished / VOCABULARY)
-    reader.encode.vectors.save(unfinished / VECTORS, dtype="int8")
-    network = {"name": _name(reader.config), **reader.config.to_dict()}
-    config = {"kind": _KIND, "version": 1, "network": network, "judgement": reader.judgement.to_dict()}
-    (unfinished / CONFIG).write_text(json.dumps(config, ensure_ascii=False, indent=1), encoding="utf-8")
-    _put_in_place(unfinished, folder)
+    # Not save_file, whose error for a full disk is no OSError.
+    (folder / WEIGHTS).write_bytes(to_bytes(weights))
+    reader.encode.vocabulary.save(folder / VOCABULARY)
+    reader.encode.vectors.save(folder / VECTORS, dtype="int8")
+    config = {
+        "kind": _KIND,
+        "version": 1,
+        "network": {"name": _name(reader.config), **reader.config.to_dict()},
+        "judgement": reader.judgement.to_dict(),
+        "sha256": {name: _digest(folder / name) for name in (WEIGHTS, VOCABULARY, VECTORS)},
+    }
+    (folder / CONFIG).write_text(json.dumps(config, ensure_ascii=False, indent=1), encoding="utf-8")
 
 
 def load(folder: Path) -> "Reader":
@@ -72,6 +101,7 @@ def load(folder: Path) -> "Reader":
         CharVocabulary.load(_existing(folder, VOCABULARY)), WordVectors.load(_existing(folder, VECTORS))
     )
     _check_sizes(folder, network, encode)
+    _check_digests(folder, config.get("sha256"))
     return Reader(network, encode, judgement, _weights(_existing(folder, WEIGHTS), network.weight_shapes()))
 
 
@@ -79,7 +109,7 @@ def _config(folder: Path) -> dict[str, Any]:
     path = _existing(folder, CONFIG)
     try:
         config = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ValueError(f"{path} is damaged: it must be JSON in UTF-8. {error}") from None
     if not isinstance(config, dict) or config.get("kind") != _KIND:
         raise ValueError(f'{path} must be the configuration of a reader (with "kind": "{_KIND}"); it is not.')
@@ -88,11 +118,22 @@ def _config(folder: Path) -> dict[str, Any]:
     return config
 
 
-def _network(stored: Mapping[str, Any]) -> AlignedReader | DGCNNReader:
+def _network(stored: Any) -> AlignedReader | DGCNNReader:
+    if not isinstance(stored, dict) or stored.get("name") not in list(_NETWORKS):
+        raise ValueError(f"the network must have a name, one of {', '.join(_NETWORKS)}")
     values = {key: tuple(v) if isinstance(v, list) else v for key, v in stored.items() if key != "name"}
-    if stored["name"] not in _NETWORKS:
-        raise ValueError(f"the network must be one of {', '.join(_NETWORKS)}, not {stored['name']!r}")
-    return _NETWORKS[stored["name"]](**values)
+    network = _NETWORKS[stored["name"]](**values)
+    for field in fields(network):
+        value = getattr(network, field.name)
+        share = field.name == "dropout" and isinstance(value, int | float) and 0 <= value < 1
+        sizes = value if isinstance(field.default, tuple) else (value,)
+        if not share and not (isinstance(sizes, tuple) and all(map(_is_size, sizes))):
+            raise ValueError(f"the network's {field.name} cannot be {value!r:.60}")
+    return network
+
+
+def _is_size(value: Any) -> bool:
+    return type(value) is int and value > 0
 
 
 def _name(config: AlignedReader | DGCNNReader) -> str:
@@ -119,6 +160,21 @@ def _check_sizes(folder: Path, network: AlignedReader | DGCNNReader, encode: Tex
             raise ValueError(
                 f"{folder / file} belongs to another reader: {CONFIG} wants a size of {wanted}. Received: {found}"
             )
+
+
+def _check_digests(folder: Path, digests: Any) -> None:
+    for name in (WEIGHTS, VOCABULARY, VECTORS):
+        wanted = digests.get(name) if isinstance(digests, dict) else None
+        if _digest(_existing(folder, name)) != wanted:
+            raise ValueError(
+                f"{folder / name} is damaged, or belongs to another reader: {CONFIG} has another SHA-256 for it. "
+                "Copy the whole folder, or train it again."
+            )
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _weights(path: Path, shapes: Mapping[str, tuple[int, ...]]) -> dict[str, np.ndarray]:

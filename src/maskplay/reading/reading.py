@@ -9,6 +9,7 @@ import numpy as np
 
 from maskplay.decoding import Ranked, Span, vote
 from maskplay.reading.answer import Answer
+from maskplay.reading.buckets import QUESTION_LENGTHS
 from maskplay.reading.candidates import candidates
 from maskplay.reading.checks import checked_question
 from maskplay.reading.judgement import Judgement
@@ -46,7 +47,7 @@ class Reading:
                 default, where that gives the most right decisions.
 
         Raises:
-            ValueError: if the question is blank, or no threshold reaches the precision.
+            ValueError: if the question is blank or very long, or no threshold reaches the precision.
             TypeError: if it is not a string.
         """
         threshold = self.judgement.threshold_for(precision)
@@ -57,13 +58,26 @@ class Reading:
         """Let the passages vote on each question.
 
         Args:
-            questions: any texts; a blank one asks nothing and gets no answers.
+            questions: any texts; a blank one asks nothing and gets no answers, and of one with more than 512
+                characters the first 512 are read.
             asked: for each question, the numbers of the passages that it is asked of.
 
         Returns:
             For each question the answers, the highest vote first; spans number the passages as `passages` does.
         """
-        ids = [self.encode(question) for question in questions]
+        return [vote(spans, self.passages) for spans in self.spans(questions, asked)]
+
+    def spans(self, questions: Sequence[str], asked: Sequence[Iterable[int]]) -> list[list[Span]]:
+        """Find what each passage would put to the vote on each question.
+
+        Args:
+            questions: see `rank`.
+            asked: see `rank`.
+
+        Returns:
+            For each question the spans of all its passages, in no order.
+        """
+        ids = [self.encode(question[: QUESTION_LENGTHS[-1]]) for question in questions]
         of_passage = defaultdict(list)
         for question, numbers in enumerate(asked):
             for number in set(numbers) if questions[question].strip() else ():
@@ -80,7 +94,7 @@ class Reading:
         for (question, passage), found in parts.items():
             whole = np.concatenate([scores for _, scores in sorted(found, key=lambda part: part[0])])
             spans[question] += self._candidates(whole, passage)
-        return [vote(spans[question], self.passages) for question in range(len(questions))]
+        return [spans[question] for question in range(len(questions))]
 
     def _candidates(self, scores: np.ndarray, passage: int) -> list[Span]:
         read = span_scores(scores, self.judgement.objective)

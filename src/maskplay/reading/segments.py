@@ -1,8 +1,11 @@
 """A text that comes in chunks, cut where nothing is glued."""
 
+import re
 from collections.abc import Iterable, Iterator
 
-_SAFE = "\n。！？"  # no word, number or span boundary depends on what stands beyond these
+from maskplay.text import boundaries
+
+_SAFE = re.compile("[\n。！？]")  # no word, number or span boundary depends on what stands beyond these
 _LEAST = 1 << 14
 _MOST = 1 << 16
 
@@ -16,12 +19,15 @@ def segments(chunks: Iterable[str]) -> Iterator[str]:
     Args:
         chunks: strings; the text is all of them, one after the other.
 
+    Raises:
+        TypeError: if a chunk is not a string.
+
     >>> [len(segment) for segment in segments(["山" * 30000, "。高" * 9000])]
     [30001, 16384, 1615]
     """
     pending = ""
-    for chunk in chunks:
-        pending += chunk
+    for part in _parts(chunks):
+        pending += part
         while len(pending) >= _MOST + 1:
             cut = _cut(pending)
             yield pending[:cut]
@@ -34,7 +40,18 @@ def segments(chunks: Iterable[str]) -> Iterator[str]:
         yield pending
 
 
+def _parts(chunks: Iterable[str]) -> Iterator[str]:
+    """Check the chunks, and cut long ones: time is linear however long they are."""
+    for chunk in chunks:
+        if not isinstance(chunk, str):
+            raise TypeError(f"Every chunk of a text must be a string. Received: {chunk!r:.60}")
+        for first in range(0, len(chunk), _MOST):
+            yield chunk[first : first + _MOST]
+
+
 def _cut(text: str) -> int:
     """Find where the first segment of a text ends."""
-    found = [text.find(mark, _LEAST - 1, _MOST) for mark in _SAFE]
-    return min((place + 1 for place in found if place >= 0), default=min(_MOST, len(text)))
+    for match in _SAFE.finditer(text, _LEAST - 1, _MOST):
+        if boundaries(text[match.start() : match.start() + 2]).may_end[0]:  # no accent or the like follows
+            return match.end()
+    return min(_MOST, len(text))

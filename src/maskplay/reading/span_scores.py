@@ -33,7 +33,7 @@ def span_scores(scores: np.ndarray, objective: str) -> SpanScores:
     scores = scores.astype(np.float64)
     weights = np.exp(scores[:, 3] - scores[:, 3].max())
     gate = float(_sigmoid(np.average(scores[:, 4], weights=weights)))
-    read = _log_softmax if objective == "softmax" else _log_sigmoid
+    read = _log_softmax if objective == "softmax" else log_sigmoid
     return SpanScores(read(scores[:, 0]), read(scores[:, 1]), gate)
 
 
@@ -42,7 +42,12 @@ def _log_softmax(logits: np.ndarray) -> np.ndarray:
     return shifted - np.log(np.exp(shifted).sum())
 
 
-def _log_sigmoid(logits: np.ndarray) -> np.ndarray:
+def log_sigmoid(logits: np.ndarray) -> np.ndarray:
+    """Logarithm of the logistic function, elementwise.
+
+    >>> log_sigmoid(np.zeros(1)).round(3).tolist()
+    [-0.693]
+    """
     return -np.logaddexp(0.0, -logits)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from maskplay.reading.judgement import Judgement
 from maskplay.reading.make_answer import make_answer
 from maskplay.reading.passage_scores import POSITIONS, PassageScores, Piece
 from maskplay.reading.segments import segments
+from maskplay.reading.span_scores import log_sigmoid
 from maskplay.reading.stretch import EMPTY, Stretch
 from maskplay.reading.text_encoder import Ids, TextEncoder
 from maskplay.text import boundaries
@@ -67,7 +69,10 @@ class Stream:
     _brackets: int = 0
 
     def read(self, chunks: Iterable[str]) -> Iterator["Stream"]:
-        """Read a text that comes in chunks of any size; give itself after each portion, with the answer so far."""
+        """Read a text that comes in chunks of any size; give itself after each portion, with the answer so far.
+
+        An empty text is one portion.
+        """
         tail = EMPTY
         for stretch in self._scored(self._stretches(chunks)):
             self._sums.add(stretch.arrays["scores"])
@@ -75,6 +80,8 @@ class Stream:
             self._search(tail, len(stretch.text))
             self.characters += len(stretch.text)
             tail = tail.part(max(0, len(tail.text) - self.judgement.length_prior.max_length), len(tail.text))
+            yield self
+        if not self.characters:
             yield self
 
     def answer(self, threshold: float) -> Answer:
@@ -87,7 +94,7 @@ class Stream:
         shift = self._sums.start + self._sums.end if competing and self._spans else 0.0
         gate = float(np.exp(-np.logaddexp(0.0, -self._sums.gate)))
         spans = weighed([Span(s.start, s.end, s.score - shift, 0) for s in self._spans], gate)
-        texts = Excerpts(self.characters, {(s.start, s.end): text for s, text in self._spans.items()})
+        texts: Any = Excerpts(self.characters, {(s.start, s.end): text for s, text in self._spans.items()})
         return make_answer(vote(spans, [texts]), [texts], self.judgement, threshold)
 
     def _stretches(self, chunks: Iterable[str]) -> Iterator[Stretch]:
@@ -140,6 +147,8 @@ class Stream:
     def _search(self, tail: Stretch, new: int) -> None:
         """Find the best spans that end in the last `new` characters, and keep the best of all."""
         start, end, *_ = tail.arrays["scores"].astype(np.float64).T
+        if self.judgement.objective != "softmax":  # there, all positions lack the same: the sum
+            start, end = log_sigmoid(start), log_sigmoid(end)
         old = len(tail.text) - new
         spans = best_spans(
             start,
@@ -147,7 +156,9 @@ class Stream:
             max_length=self.judgement.length_prior.max_length,
             k=COUNT,
             length_prior=PRIOR_SHARE * self.judgement.length_prior.log_probabilities,
-            **{name: tail.arrays[name] for name in ("may_start", "may_end", "depth")},
+            may_start=tail.arrays["may_start"],
+            may_end=tail.arrays["may_end"],
+            depth=tail.arrays["depth"],
         )
         offset = self.characters - old
         for span in spans:

@@ -11,7 +11,8 @@ from typing import Any
 
 import keras
 import numpy as np
-from safetensors.numpy import load_file, save_file
+from safetensors import SafetensorError
+from safetensors.numpy import load_file, save
 
 from maskplay.models import ReaderNetwork
 from maskplay.reading import objectives
@@ -35,13 +36,13 @@ class TrainingOptions:
         save_every: seconds between checkpoints; one more is made after each epoch.
     """
 
-    epochs: int = 12
+    epochs: int = 10
     learning_rate: float = 1e-3
     warmup: int = 300
     weight_decay: float = 0.01
     clip: float = 5.0
     ema: float = 0.998
-    positions: int = 14336
+    positions: int = 16384
     negatives: float = 0.125
     seed: int = 0
     save_every: float = 300.0
@@ -56,7 +57,7 @@ class Progress:
         step: steps done, of `steps` in all.
         steps: steps in all.
         loss: of this step.
-        pairs_per_second: since this run began, without compilation of the first step.
+        pairs_per_second: after the first step of this run, which compiles.
     """
 
     epoch: int
@@ -113,7 +114,7 @@ class Training:
         Raises:
             OSError: if a checkpoint cannot be written; the last complete one is still there.
         """
-        pairs, began, saved = 0, time.monotonic(), time.monotonic()
+        pairs, began, saved = 0, 0.0, time.monotonic()
         for epoch, number, count, batch in self._remaining():
             loss = float(self.model.train_on_batch(batch.inputs, batch.labels, sample_weight=batch.weights))
             if not np.isfinite(loss):
@@ -122,8 +123,12 @@ class Training:
                     "Lower the learning rate, or look at the data with `maskplay read doctor`."
                 )
             self.step += 1
-            pairs = pairs + count if self.step > 1 else 0
-            tell(Progress(epoch, self.step, self.steps, loss, pairs / (time.monotonic() - began)))
+            if began:
+                pairs += count
+            else:
+                began = time.monotonic()
+            speed = pairs / max(time.monotonic() - began, 1e-9)
+            tell(Progress(epoch, self.step, self.steps, loss, speed))
             if number == self._counts[epoch] - 1:
                 self._finish_epoch(epoch, validate)
                 saved = time.monotonic()
@@ -133,6 +138,7 @@ class Training:
 
     def load_best(self) -> None:
         """Give the network the averaged weights that validated best."""
+        self._average.on_test_end()
         self._load(self.folder / "best")
         self._average.on_test_begin()
 
@@ -162,15 +168,21 @@ class Training:
 
     def _save(self, name: str) -> None:
         """Write a whole checkpoint beside the old one, then put it in its place."""
-        state = {"step": self.step, "history": self.history, "options": asdict(self.options)}
+        state = {"step": self.step, "history": self.history, **self._kind()}
         unfinished = self.folder / f".{name}.unfinished"
         shutil.rmtree(unfinished, ignore_errors=True)
         unfinished.mkdir(parents=True)
-        save_file({k: np.asarray(v) for k, v in self._variables()}, unfinished / "variables.safetensors")
-        (unfinished / "state.json").write_text(json.dumps(state, indent=1), encoding="utf-8")
+        # Not save_file, whose error for a full disk is no OSError.
+        arrays = save({k: np.asarray(v) for k, v in self._variables()})
+        try:
+            (unfinished / "variables.safetensors").write_bytes(arrays)
+            (unfinished / "state.json").write_text(json.dumps(state, indent=1), encoding="utf-8")
+        except OSError:
+            shutil.rmtree(unfinished, ignore_errors=True)
+            raise
         old = self.folder / f".{name}.old"
-        shutil.rmtree(old, ignore_errors=True)
-        if (self.folder / name).exists():
+        if (self.folder / name).exists():  # else the old one may be all there is
+            shutil.rmtree(old, ignore_errors=True)
             os.replace(self.folder / name, old)
         os.replace(unfinished, self.folder / name)
         shutil.rmtree(old, ignore_errors=True)
@@ -183,20 +195,28 @@ class Training:
                 return
 
     def _load(self, checkpoint: Path) -> dict[str, Any]:
-        state = json.loads((checkpoint / "state.json").read_text(encoding="utf-8"))
-        if state["options"] != asdict(self.options):
+        try:
+            state = json.loads((checkpoint / "state.json").read_text(encoding="utf-8"))
+            arrays = load_file(checkpoint / "variables.safetensors")
+            found = {name: state[name] for name in ("options", "pairs", "steps")}
+        except (ValueError, KeyError, TypeError, OSError, SafetensorError) as error:
+            raise ValueError(f"{checkpoint} is damaged: {error!r}. Remove it to begin again.") from None
+        if found != self._kind():
             raise ValueError(
-                f"A run can only go on with the options that it began with. {checkpoint} was made with "
-                f"{state['options']}. Received {asdict(self.options)}. Use those, or another folder."
+                f"A run can only go on with the data and options that it began with. {checkpoint} was made with "
+                f"{found}. Received: {self._kind()}. Use those, or another folder."
             )
-        arrays = load_file(checkpoint / "variables.safetensors")
-        for name, variable in self._variables():
-            if name not in arrays or arrays[name].shape != tuple(variable.shape):
-                raise ValueError(
-                    f"{checkpoint} must hold {name} of shape {tuple(variable.shape)}; it does not."
-                )
+        variables = dict(self._variables())
+        if {k: a.shape for k, a in arrays.items()} != {k: tuple(v.shape) for k, v in variables.items()}:
+            raise ValueError(f"{checkpoint} is of another network. Use that, or another folder.")
+        for name, variable in variables.items():
             variable.assign(arrays[name])
         return state
+
+    def _kind(self) -> dict[str, Any]:
+        """What must be the same when a run goes on, as JSON gives it back."""
+        options = {name: value for name, value in asdict(self.options).items() if name != "save_every"}
+        return {"options": options, "pairs": len(self.batches.data.pairs), "steps": self.steps}
 
     def _variables(self) -> Iterator[tuple[str, Any]]:
         """Everything that training changes: weights, random states, the optimizer's moments and averages."""

@@ -32,7 +32,7 @@ class TrainingBatches:
     """
 
     def __init__(
-        self, data: TrainingData, *, positions: int = 14336, negatives: float = 0.125, seed: int = 0
+        self, data: TrainingData, *, positions: int = 16384, negatives: float = 0.125, seed: int = 0
     ) -> None:
         if not data.pairs:
             raise ValueError(
@@ -42,6 +42,7 @@ class TrainingBatches:
         self.positions = positions
         self.negatives = negatives
         self.seed = seed
+        self._known = data.unclear | {(pair.question, pair.passage) for pair in data.pairs}
 
     def plan(self, epoch: int) -> list[list[Pair]]:
         """List the batches of an epoch as the pairs that each holds."""
@@ -108,11 +109,10 @@ class TrainingBatches:
         return pair_count, max(1, round(pair_count / 3))
 
     def _unanswerable(self, pairs: list[Pair], rows: list[int], rng: np.random.Generator) -> list[Pair]:
-        """Ask some questions of passages of the batch that are not theirs."""
-        answered = {(pair.question, pair.passage) for pair in pairs}
+        """Ask some questions of passages of the batch that are not theirs, as far as the data tell."""
         chosen = rng.permutation(len(pairs))[: round(len(pairs) * self.negatives)]
         candidates = [Pair(rows[rng.integers(len(rows))], pairs[i].question, ()) for i in chosen]
-        return [pair for pair in candidates if (pair.question, pair.passage) not in answered]
+        return [pair for pair in candidates if (pair.question, pair.passage) not in self._known]
 
     def _labels(self, pairs: list[Pair], room: int, length: int) -> np.ndarray:
         labels: Any = np.zeros((room, length, 4), dtype=np.float32)

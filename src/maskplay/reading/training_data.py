@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from maskplay.datasets import Example
 from maskplay.datasets import Passage as ExamplePassage
+from maskplay.reading.buckets import QUESTION_LENGTHS
 from maskplay.reading.text_encoder import Ids, TextEncoder
 
 
@@ -26,8 +27,9 @@ class TrainingData:
 
     Attributes:
         passages: ids of each distinct passage or window.
-        questions: ids of each question.
+        questions: ids of each distinct question.
         pairs: what is asked of what.
+        unclear: (question, passage) of what must not be asked: the answer may be there, but it is not known where.
         unlocated: number of pairs left out because no answer could be located although there is one.
     """
 
@@ -36,17 +38,21 @@ class TrainingData:
     passages: list[Ids] = field(default_factory=list)
     questions: list[Ids] = field(default_factory=list)
     pairs: list[Pair] = field(default_factory=list)
+    unclear: set[tuple[int, int]] = field(default_factory=set)
     unlocated: int = 0
 
     def add(self, examples: Iterable[Example], encode: TextEncoder) -> "TrainingData":
-        """Encode examples and add them; passages that several examples share are kept once."""
+        """Encode examples and add them; passages and questions that several examples share are kept once."""
         known: dict[str, list[tuple[int, int]]] = {}
+        asked: dict[str, int] = {}
         for example in examples:
-            self.questions.append(encode(example.question))
+            if example.question not in asked:
+                asked[example.question] = len(self.questions)
+                self.questions.append(encode(example.question[: QUESTION_LENGTHS[-1]]))
             for passage in example.passages:
                 if passage.text not in known:
                     known[passage.text] = self._windows(passage.text, encode)
-                self._ask(passage, known[passage.text])
+                self._ask(asked[example.question], passage, known[passage.text])
         return self
 
     def _windows(self, text: str, encode: TextEncoder) -> list[tuple[int, int]]:
@@ -59,19 +65,22 @@ class TrainingData:
             self.passages.append(Ids(ids.characters[first:last], ids.words[first:last]))
         return windows
 
-    def _ask(self, passage: ExamplePassage, windows: list[tuple[int, int]]) -> None:
+    def _ask(self, question: int, passage: ExamplePassage, windows: list[tuple[int, int]]) -> None:
         spans = [
             (r.start, r.start + len(r.text)) for r in passage.references if r.start is not None and r.text
         ]
         if passage.references and not spans:
             self.unlocated += 1
+            self.unclear.update((question, number) for number, _ in windows)
             return
         for number, first in windows:
             length = len(self.passages[number].characters)
             inside = {(s - first, e - first) for s, e in spans if s >= first and e <= first + length}
             touched = any(s < first + length and e > first for s, e in spans)
-            if inside or not touched:  # a window that cuts the answer would teach neither yes nor no
-                self.pairs.append(Pair(number, len(self.questions) - 1, tuple(sorted(inside))))
+            if inside or not touched:
+                self.pairs.append(Pair(number, question, tuple(sorted(inside))))
+            else:  # a window that cuts the answer would teach neither yes nor no
+                self.unclear.add((question, number))
 
 
 def window_starts(length: int, longest: int, overlap: int) -> list[int]:
