@@ -46,7 +46,7 @@ def test_dilated_gated_conv1d_equals_numpy(width, size, dilation, padding):
         passing = x[row, position] @ projection[0] + projection[1] if projection else x[row, position]
         gate = sigmoid(sums[width:])
         expected[row, position] = passing * (1 - gate) + sums[:width] * gate
-    np.testing.assert_allclose(y, expected, atol=1e-4)
+    np.testing.assert_allclose(y[mask], expected[mask], atol=1e-4)
 
 
 def test_a_gate_that_is_shut_lets_the_input_pass():

@@ -83,13 +83,12 @@ class DilatedGatedConv1D(Composite):
         self.noise = UniformNoise(gate_noise, seed=seed)
 
     def call(self, x: Any, mask: Any = None, training: bool | None = None) -> Any:
-        x = keep(x, mask)
-        candidate, gate = ops.split(self.convolution(x), 2, axis=-1)
+        candidate, gate = ops.split(self.convolution(keep(x, mask)), 2, axis=-1)
         candidate = self.channel_dropout(candidate, training=training)
         gate = ops.sigmoid(self.noise(self.dropout(gate, training=training), training=training))
         if x.shape[-1] != self.filters:
             x = self.projection(x)
-        return keep(x + (candidate - x) * gate, mask)
+        return x + (candidate - x) * gate
 
 
 def _own(initializer: Any) -> Any:
