@@ -6,7 +6,7 @@ from keras import ops
 from maskplay.layers import DilatedGatedConv1D, ExactMatch, HybridEmbedding
 from maskplay.masks import masked_softmax
 from maskplay.models.aligned_reader import AlignedReader
-from maskplay.models.compose import encoded_inputs, passage_inputs, question_inputs
+from maskplay.models.compose import encoded_inputs, passage_inputs, question_inputs, settle
 
 
 def encoder(config: AlignedReader) -> keras.Model:
@@ -45,7 +45,7 @@ def encoder(config: AlignedReader) -> keras.Model:
     encoded = norm_encoded(x)
     keys = ops.concatenate([key_embedded(embedded), key_encoded(encoded)], axis=-1)
     inputs = {"characters": characters, "words": words}
-    return keras.Model(inputs, {"encoded": encoded, "keys": keys}, name="encoder")
+    return settle(keras.Model(inputs, {"encoded": encoded, "keys": keys}, name="encoder"))
 
 
 def asker(config: AlignedReader, encoder: keras.Model) -> keras.Model:
@@ -86,6 +86,7 @@ def asker(config: AlignedReader, encoder: keras.Model) -> keras.Model:
     asked = encoder({"characters": question["question_characters"], "words": question["question_words"]})
     kept = ops.not_equal(passage_characters, 0)
     question_kept = ops.not_equal(question["question_characters"], 0)
+    question_words = ops.where(question_kept, question["question_words"], 0)
 
     similarity = ops.einsum("plk,pqk->plq", passage_keys, asked["keys"]) / config.key_dim**0.5
     alignment = masked_softmax(similarity, question_kept[:, None, :], axis=2)
@@ -100,10 +101,10 @@ def asker(config: AlignedReader, encoder: keras.Model) -> keras.Model:
         passage_projected * aligned,
         passage_projected * project["summary"](summary),
         match_characters(passage_characters, question["question_characters"], weights),
-        match_words(passage_words, question["question_words"], weights),
+        match_words(passage_words, question_words, weights),
     ]
     x = fuse(drop(ops.concatenate(features, axis=-1))) + condition(summary)
     for block in blocks:
         x = block(x, mask=kept)
     scores = ops.where(kept[:, :, None], score(norm(x)), 0.0)
-    return keras.Model({**ids, **question, **passage}, scores, name="asker")
+    return settle(keras.Model({**ids, **question, **passage}, scores, name="asker"))

@@ -68,6 +68,7 @@ class AlignedAsker:
         )
         characters = x["passage_characters"][row]
         kept, question_kept = characters != 0, x["question_characters"] != 0
+        question_words = np.where(question_kept, x["question_words"], 0)
         projected = (x["encoded"] @ weights["project_passage/kernel"])[row]
         similarity = x["keys"][row] @ asked["keys"].transpose(0, 2, 1)
         similarity /= np.float32((asked["keys"].shape[-1] / 2) ** 0.5)
@@ -84,7 +85,7 @@ class AlignedAsker:
             projected * aligned,
             projected * (summary @ weights["project_summary/kernel"]),
             _matches(characters, x["question_characters"], importance, self._ngrams),
-            _matches(x["passage_words"][row], x["question_words"], importance, (1,)),
+            _matches(x["passage_words"][row], question_words, importance, (1,)),
         ]
         hidden = np.maximum(_dense(np.concatenate(features, axis=-1), weights, "fuse"), 0)
         hidden += _dense(summary, weights, "condition")

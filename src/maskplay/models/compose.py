@@ -4,6 +4,8 @@ from typing import Any
 
 import keras
 
+from maskplay.layers import DilatedGatedConv1D
+
 
 def compose(encoder: keras.Model, asker: keras.Model) -> keras.Model:
     """Join an encoder and an asker to the model that is trained.
@@ -17,6 +19,18 @@ def compose(encoder: keras.Model, asker: keras.Model) -> keras.Model:
     encoded = encoder({"characters": passage["passage_characters"], "words": passage["passage_words"]})
     inputs = {**passage, **question}
     return keras.Model(inputs, asker({**inputs, **encoded}), name="reader")
+
+
+def settle(model: keras.Model) -> keras.Model:
+    """Tell Keras that the projections which no block needs are built; give the model.
+
+    As long as one layer is not, Keras runs the whole model without compilation before each `predict_on_batch`, and
+    traces it again before each `train_on_batch`.
+    """
+    for layer in model.layers:
+        if isinstance(layer, DilatedGatedConv1D):
+            layer.projection.built = True
+    return model
 
 
 def passage_inputs() -> dict[str, Any]:

@@ -4,7 +4,7 @@ import keras
 from keras import ops
 
 from maskplay.layers import AttentionPooling1D, DilatedGatedConv1D, HybridEmbedding
-from maskplay.models.compose import encoded_inputs, passage_inputs, question_inputs
+from maskplay.models.compose import encoded_inputs, passage_inputs, question_inputs, settle
 from maskplay.models.dgcnn_reader import DGCNNReader
 
 
@@ -47,7 +47,7 @@ def asker(config: DGCNNReader, encoder: keras.Model) -> keras.Model:
     for block in read_passage:
         x = block(x, mask=kept)
     scores = ops.where(kept[:, :, None], score(hidden(x)), 0.0)
-    return keras.Model({**ids, **question, **passage}, scores, name="asker")
+    return settle(keras.Model({**ids, **question, **passage}, scores, name="asker"))
 
 
 def _blocks(name: str, width: int, rates: tuple[int, ...]) -> list[keras.layers.Layer]:

@@ -21,7 +21,10 @@ from maskplay.reading.training_batches import TrainingBatches
 from maskplay.reading.training_data import TrainingData
 from maskplay.text import CharVocabulary, WordVectors
 
-NETWORKS: dict[str, type[AlignedReader] | type[DGCNNReader]] = {"aligned": AlignedReader, "dgcnn": DGCNNReader}
+NETWORKS: dict[str, type[AlignedReader] | type[DGCNNReader]] = {
+    "aligned": AlignedReader,
+    "dgcnn": DGCNNReader,
+}
 _LONGEST_ANSWER = 80
 
 
