@@ -8,15 +8,14 @@ from pathlib import Path
 import pytest
 
 from maskplay import Reader
-from maskplay.reading.reader_files import bundled
 
 ROOT = Path(__file__).parents[1]
 
-pytestmark = pytest.mark.skipif(not bundled().exists(), reason="there is no bundled reader yet")
-
 
 def test_the_demo_is_answered_by_the_two_files_that_say_so() -> None:
-    program = "from maskplay.cli import main; main()"
+    # A question about little text is not to wait for Keras.
+    program = "import atexit, sys; atexit.register(lambda: print('keras' in sys.modules, file=sys.stderr))\n"
+    program += "from maskplay.cli import main; main()"
     done = subprocess.run(
         [sys.executable, "-c", program, "read", "ask", "白云山主峰多高？", "examples/passages", "--json"],
         capture_output=True,
@@ -24,6 +23,7 @@ def test_the_demo_is_answered_by_the_two_files_that_say_so() -> None:
         timeout=300,
     )
     assert done.returncode == 0, done.stderr
+    assert done.stderr.strip() == b"False"
     found = json.loads(done.stdout)
     assert found["text"] == "382米"
     assert {Path(one["source"]).name for one in found["evidence"]} == {"baiyunshan.txt", "morning_walk.txt"}
@@ -34,13 +34,15 @@ def test_the_example_runs() -> None:
         [sys.executable, "examples/ask.py"], capture_output=True, text=True, cwd=ROOT, timeout=300, check=True
     )
     assert "白云山主峰多高？ 382米" in done.stdout
-    assert "越秀山主峰海拔多少米？ 70米" in done.stdout
+    assert "五羊石像建于哪一年？ 1960年" in done.stdout
 
 
-def test_another_hill_is_not_this_one() -> None:
-    passages = [
-        path.read_text(encoding="utf-8") for path in sorted((ROOT / "examples" / "passages").glob("*"))
-    ]
-    reading = Reader.load().read(passages)
-    assert reading.ask("越秀山主峰海拔多少米？").text == "70米"
-    assert reading.ask("镇海楼始建于哪一年？", precision=None).score < 1
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [("五羊石像建于哪一年？", "1960年"), ("镇海楼始建于什么时候？", "明洪武十三年")],
+)
+def test_what_one_file_says_is_found_among_the_others(question: str, answer: str) -> None:
+    paths = sorted((ROOT / "examples" / "passages").glob("*"))
+    found = Reader.load()(question, [path.read_text(encoding="utf-8") for path in paths])
+    assert found.text == answer
+    assert {paths[evidence.passage].name for evidence in found.evidence} == {"yuexiushan.txt"}

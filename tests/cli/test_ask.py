@@ -49,8 +49,9 @@ def test_json_has_offsets_into_the_files(run: Run, loaded: Any, notes: Path) -> 
 def test_no_answer_is_clear_and_exits_with_1(run: Run, loaded: Any) -> None:
     result = run("ask", "越秀岗多高？", "--text", "白云高382米")
     assert result.exit_code == 1
-    assert result.stdout.startswith("No answer. The best candidate is 382米: 0.")
-    assert "is its probability, 0.10 is needed." in result.stdout
+    assert result.stdout.startswith(
+        "No answer. The best candidate is 382米, with probability under 0.01; 0.10 is needed.\n"
+    )
     found = json.loads(run("ask", "越秀岗多高？", "--text", "白云高382米", "--json").stdout)
     assert (found["answered"], found["text"], found["evidence"]) == (False, "", [])
     assert found["runner_up"]["text"] == "382米"
@@ -155,9 +156,9 @@ def test_a_missing_model_is_named(run: Run, notes: Path, tmp_path: Path) -> None
 
 
 def test_control_characters_do_not_reach_the_terminal(run: Run, loaded: Any) -> None:
-    result = run("ask", QUESTION, "-t", "白云\x1b[2J山\u202e高382米\x07")
+    result = run("ask", QUESTION, "-t", "白云\x1b[2J山\u202e高382米\x07\udc80")
     assert result.exit_code == 0
-    assert "\n    白云·[2J山·高[382米]·\n" in result.stdout
+    assert "\n    白云·[2J山·高[382米]··\n" in result.stdout
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -6,7 +6,8 @@ _SENTENCE_ENDS = "。！？!?；\n\r"
 _WIDTH = 60  # characters shown to each side
 
 _CONTROLS = (*range(0x20), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A))
-_SHOWN = dict.fromkeys(_CONTROLS, "·")
+_SURROGATES = range(0xD800, 0xE000)
+_SHOWN = dict.fromkeys((*_CONTROLS, *_SURROGATES), "·")
 _SHOWN |= {ord(blank): " " for blank in "\t\n\r"}
 
 
@@ -19,7 +20,7 @@ class Excerpt(NamedTuple):
 
 
 def shown(text: str) -> str:
-    r"""Replace what would move the terminal's cursor, colour it or turn the writing round.
+    r"""Replace what a terminal cannot show, and what would move its cursor, colour it or turn the writing round.
 
     >>> shown("a\x1b[31mb\nc")
     'a·[31mb c'

@@ -37,15 +37,15 @@ def show(console: "Console", answer: "Answer", places: Sequence[Place], top: int
     from rich.text import Text
 
     if answer:
-        probability = f"   probability {answer.score:.2f}"
+        probability = f"   probability {_rounded(answer.score)}"
         console.print(Text.assemble((shown(answer.text), "bold green"), (probability, "dim")))
         _show_places(console, answer.candidates[0], places)
     elif answer.candidates:
-        reason = f"{answer.score:.2f} is its probability, {answer.threshold:.2f} is needed"
         best = answer.candidates[0]
+        reason = f"with probability {_rounded(answer.score)}; {_rounded(answer.threshold)} is needed."
         console.print(
             Text.assemble(
-                ("No answer.", "bold yellow"), f" The best candidate is {shown(best.text)}: {reason}."
+                ("No answer.", "bold yellow"), f" The best candidate is {shown(best.text)}, {reason}"
             )
         )
         _show_places(console, best, places)
@@ -60,6 +60,17 @@ def show(console: "Console", answer: "Answer", places: Sequence[Place], top: int
             )
         )
         _show_places(console, candidate, places)
+
+
+def _rounded(probability: float) -> str:
+    """Write a probability; nothing is certain, and nothing impossible.
+
+    >>> _rounded(0.126), _rounded(0.999), _rounded(0.001)
+    ('0.13', 'over 0.99', 'under 0.01')
+    """
+    if probability > 0.99:
+        return "over 0.99"
+    return "under 0.01" if 0 < probability < 0.01 else f"{probability:.2f}"
 
 
 def _show_places(console: "Console", candidate: "Candidate", places: Sequence[Place]) -> None:

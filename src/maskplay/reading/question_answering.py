@@ -44,9 +44,9 @@ def pipeline(
         TypeError: if an argument is unknown.
 
     >>> answerer = pipeline("question-answering")
-    >>> found = answerer(question="白云山主峰多高？", context="白云山主峰摩星岭高382米。")
+    >>> found = answerer(question="五羊石像建于哪一年？", context="越秀山上的五羊石像建于1960年，是广州的标志。")
     >>> found["answer"], found["start"], found["end"]
-    ('382米', 9, 13)
+    ('1960年', 11, 16)
     """
     if task not in _TASKS:
         raise KeyError(f"Unknown task {task}, available tasks are {list(_TASKS)}")
