@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from typer.testing import Result
 
-import maskplay.reading.fit  # noqa: F401 (imports Keras once, outside of the tests' time)
+import maskplay.reading.fitting  # noqa: F401 (imports Keras once, outside of the tests' time)
 from maskplay.cli import training_report
 from maskplay.cli.training_report import TrainingReport, duration
 from maskplay.text import WordVectors
@@ -48,7 +48,7 @@ def given(monkeypatch: pytest.MonkeyPatch) -> Any:
             if getattr(calls, "stop", None) == step:
                 raise KeyboardInterrupt
 
-    monkeypatch.setattr(sys.modules["maskplay.reading.fit"], "fit", fit)
+    monkeypatch.setattr(sys.modules["maskplay.reading.fitting"], "fit", fit)
     return calls
 
 

@@ -77,7 +77,7 @@ def train(
 
     say("Preparing; with this much data it may take a minute.")
     from maskplay.cli.training_report import TrainingReport
-    from maskplay.reading.fit import fit
+    from maskplay.reading.fitting import fit
 
     options = _options(epochs=epochs, learning_rate=learning_rate, positions=batch, seed=seed)
     if mixed_precision:

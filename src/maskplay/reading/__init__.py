@@ -8,7 +8,7 @@ from maskplay.reading.reading import Reading
 from maskplay.reading.streaming import Stream
 
 if TYPE_CHECKING:
-    from maskplay.reading.fit import fit
+    from maskplay.reading.fitting import fit
     from maskplay.reading.training import Progress, TrainingOptions
 
 __all__ = [
@@ -23,7 +23,7 @@ __all__ = [
     "fit",
 ]
 
-_OF_TRAINING = {"fit": "fit", "Progress": "training", "TrainingOptions": "training"}
+_OF_TRAINING = {"fit": "fitting", "Progress": "training", "TrainingOptions": "training"}
 
 
 def __getattr__(name: str) -> Any:

@@ -9,7 +9,7 @@ import numpy as np
 from maskplay import metrics
 from maskplay.datasets import Example, Passage
 from maskplay.decoding import Calibration, vote_features
-from maskplay.reading.judgement import Judgement
+from maskplay.reading.judgement import Judgement, trusted
 
 if TYPE_CHECKING:
     from maskplay.reading.reader import Reader
@@ -43,12 +43,12 @@ def calibrated(reader: "Reader", examples: Sequence[Example], metric: str, seed:
             for example, ranking in zip(asked, rankings, strict=True)
         ]
     )
-    calibration = Calibration.fit(features, right)
+    calibration = Calibration.fit(trusted(features), right)
     withheld = np.array([not example.answers for example in asked])
     return replace(
         reader.judgement,
         calibration=calibration,
-        threshold=_best_threshold(calibration(features), right, withheld),
+        threshold=_best_threshold(calibration(trusted(features)), right, withheld),
     )
 
 

@@ -6,7 +6,18 @@ from typing import Any
 
 import numpy as np
 
-from maskplay.decoding import Calibration, LengthPrior
+from maskplay.decoding import VOTE_FEATURES, Calibration, LengthPrior
+
+_TRUSTED = [VOTE_FEATURES.index(name) for name in ("best", "margin")]
+
+
+def trusted(features: np.ndarray) -> np.ndarray:
+    """Choose the features that a calibration is fitted on, `(..., 2)` of `(..., 4)`.
+
+    The vote and the number of passages that support an answer grow with the passages asked, beyond what calibration
+    data show: three passages that repeat an answer are not three times the evidence.
+    """
+    return features[..., _TRUSTED]
 
 
 @dataclass(frozen=True)
@@ -34,7 +45,7 @@ class Judgement:
         """
         if self.calibration is None:
             return np.exp(-np.logaddexp(0.0, -features[..., 0]))
-        return self.calibration(features)
+        return self.calibration(trusted(features))
 
     def threshold_for(self, precision: float | None) -> float:
         """Find the probability that an answer must reach.

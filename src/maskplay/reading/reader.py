@@ -25,7 +25,7 @@ from maskplay.reading.weights import set_weights
 if TYPE_CHECKING:
     from maskplay.metrics import Evaluation
 
-_LITTLE = 30_000  # characters that NumPy reads before Keras would even be imported and compiled
+_LITTLE = 200_000  # characters that NumPy reads before Keras would even be imported and compiled
 
 
 class Reader:
@@ -164,15 +164,15 @@ class Reader:
         from maskplay import metrics
 
         asked = list(examples)
-        name = metric or getattr(examples, "metric", "cmrc")
+        name = str(metric or getattr(examples, "metric", "cmrc"))
         answers = self.batch(asked, threshold=None if name == "squad2" else 0.0)
         predictions = {example.id: answer.text for example, answer in zip(asked, answers, strict=True)}
         return metrics.evaluate(asked, predictions, name)
 
     @classmethod
     def fit(cls, examples: Iterable[Example], folder: str | PathLike[str], **settings: Any) -> "Reader":
-        """Train a reader; see `maskplay.reading.fit` for the settings."""
-        from maskplay.reading.fit import fit
+        """Train a reader; see `maskplay.reading.fitting` for the settings."""
+        from maskplay.reading.fitting import fit
 
         return fit(list(examples), Path(folder), **settings)
 

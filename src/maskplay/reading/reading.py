@@ -9,6 +9,7 @@ import numpy as np
 
 from maskplay.decoding import Ranked, Span, vote
 from maskplay.reading.answer import Answer
+from maskplay.reading.answer_boundaries import answer_boundaries
 from maskplay.reading.buckets import QUESTION_LENGTHS
 from maskplay.reading.candidates import candidates
 from maskplay.reading.checks import checked_question
@@ -17,7 +18,7 @@ from maskplay.reading.make_answer import make_answer
 from maskplay.reading.passage_scores import EncodedBatch, PassageScores
 from maskplay.reading.span_scores import span_scores
 from maskplay.reading.text_encoder import TextEncoder
-from maskplay.text import Boundaries, boundaries
+from maskplay.text import Boundaries
 
 
 @dataclass(frozen=True)
@@ -102,4 +103,4 @@ class Reading:
 
     @cached_property
     def _boundaries(self) -> list[Boundaries]:
-        return [boundaries(text) for text in self.passages]
+        return [answer_boundaries(text) for text in self.passages]

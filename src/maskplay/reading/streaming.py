@@ -8,6 +8,7 @@ import numpy as np
 
 from maskplay.decoding import Span, best_spans, vote
 from maskplay.reading.answer import Answer
+from maskplay.reading.answer_boundaries import answer_boundaries
 from maskplay.reading.buckets import PASSAGE_LENGTHS
 from maskplay.reading.candidates import COUNT, PRIOR_SHARE, weighed
 from maskplay.reading.excerpts import Excerpts
@@ -18,7 +19,6 @@ from maskplay.reading.segments import segments
 from maskplay.reading.span_scores import log_sigmoid
 from maskplay.reading.stretch import EMPTY, Stretch
 from maskplay.reading.text_encoder import Ids, TextEncoder
-from maskplay.text import boundaries
 
 _ROWS = POSITIONS // PASSAGE_LENGTHS[-1]
 
@@ -99,7 +99,7 @@ class Stream:
 
     def _stretches(self, chunks: Iterable[str]) -> Iterator[Stretch]:
         for segment in segments(chunks):
-            ids, found = self.encode(segment), boundaries(segment)
+            ids, found = self.encode(segment), answer_boundaries(segment)
             depth = np.where(found.depth > 0, found.depth + self._brackets, 0)
             self._brackets += int(found.depth.max(initial=0))
             yield Stretch(

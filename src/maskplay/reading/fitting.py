@@ -1,7 +1,5 @@
 """From examples to a trained, calibrated reader."""
 
-import json
-import os
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
@@ -144,11 +142,3 @@ def _prepared(
 def _length_prior(examples: Iterable[Example]) -> LengthPrior:
     references = (r for example in examples for passage in example.passages for r in passage.references)
     return LengthPrior.fit((len(r.text) for r in references), max_length=_LONGEST_ANSWER)
-
-
-def write_history(run: Path, history: list[dict[str, float]]) -> None:
-    """Write what each epoch reached, as JSON lines and, with matplotlib, as a picture."""
-    lines = "".join(json.dumps(row) + "\n" for row in history)
-    unfinished = run / ".history.jsonl.unfinished"
-    unfinished.write_text(lines, encoding="utf-8")
-    os.replace(unfinished, run / "history.jsonl")
