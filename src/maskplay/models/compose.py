@@ -22,14 +22,14 @@ def compose(encoder: keras.Model, asker: keras.Model) -> keras.Model:
 
 
 def settle(model: keras.Model) -> keras.Model:
-    """Tell Keras that the projections which no block needs are built; give the model.
+    """Hide from Keras the projections that no block needs, and which are never built; give the model.
 
-    As long as one layer is not, Keras runs the whole model without compilation before each `predict_on_batch`, and
-    traces it again before each `train_on_batch`.
+    As long as one layer is not built, Keras runs the whole model without compilation before each `predict_on_batch`,
+    and traces it again before each `train_on_batch`.
     """
     for layer in model.layers:
-        if isinstance(layer, DilatedGatedConv1D):
-            layer.projection.built = True
+        if isinstance(layer, DilatedGatedConv1D) and layer.projection in layer._layers:
+            layer._layers.remove(layer.projection)
     return model
 
 
