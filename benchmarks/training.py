@@ -3,8 +3,9 @@
     python benchmarks/training.py [--steps N] [--json]
 
 One full batch of long passages is trained on again and again: by the code as it is, with masks that are multiplied
-instead of chosen by, and with dropout that draws a random number for every value instead of one for every channel.
-The three take turns, step by step. Ids are random: time does not depend on them. Takes two minutes on two cores.
+instead of chosen by, with masks on what comes out of each block too, and with dropout that draws a random number for
+every value instead of one for every channel. The four take turns, step by step. Ids are random: time does not depend
+on them. Takes some minutes on two cores, most of them compiling.
 """
 
 import os
@@ -12,6 +13,7 @@ import os
 os.environ.setdefault("KERAS_BACKEND", "jax")
 
 import argparse
+import functools
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
@@ -23,7 +25,8 @@ import keras
 import numpy as np
 from keras import ops
 
-from maskplay.layers import dilated_gated_conv1d, hybrid_embedding
+from maskplay.layers import DilatedGatedConv1D, dilated_gated_conv1d, hybrid_embedding
+from maskplay.masks import keep
 from maskplay.models import AlignedReader
 from maskplay.reading import TrainingOptions
 from maskplay.reading.text_encoder import Ids
@@ -41,8 +44,10 @@ MEANINGS = {
     "peak_share": "FLOP/s of the step over the peak; three times the forward FLOPs, without padding",
     "step_seconds": "of one step: forward, backward, optimizer, averages",
     "multiplied_masks_slowdown": "seconds of a step with masks multiplied by, over those with masks chosen by",
+    "masked_outputs_slowdown": "seconds of a step with the blocks' outputs masked as well, over those without",
     "elementwise_dropout_slowdown": "seconds of a step with dropout of single values, over those of channels",
     "samples_per_second_multiplied_masks": "",
+    "samples_per_second_masked_outputs": "",
     "samples_per_second_elementwise_dropout": "",
     "peak_gflops": "float32 matrix products of 2048 x 2048",
     "pairs": "in the batch",
@@ -57,19 +62,24 @@ def main() -> None:
     batches = TrainingBatches(_data(config, options.length, options.positions), positions=options.positions)
     plan = max(batches.plan(0), key=len)
     batch = batches.batch(0, 0, plan)
-    variants = {"as it is": nullcontext, "masks": multiplied_masks, "dropout": elementwise_dropout}
+    variants = {
+        "as it is": nullcontext,
+        "multiplied masks": multiplied_masks,
+        "masked outputs": masked_outputs,
+        "elementwise dropout": elementwise_dropout,
+    }
     peak = matrix_peak()
     times = _times(config, batches, batch, variants, options.steps)
     peak = max(peak, matrix_peak())
     pairs = int((batch.weights > 0).sum())
+    usual = times.pop("as it is")
+    named = {name.replace(" ", "_"): taken for name, taken in times.items()}
     figures = {
-        "samples_per_second": pairs / times["as it is"],
-        "peak_share": 3 * _forward_flops(config, batch) / times["as it is"] / peak,
-        "step_seconds": times["as it is"],
-        "multiplied_masks_slowdown": times["masks"] / times["as it is"],
-        "elementwise_dropout_slowdown": times["dropout"] / times["as it is"],
-        "samples_per_second_multiplied_masks": pairs / times["masks"],
-        "samples_per_second_elementwise_dropout": pairs / times["dropout"],
+        "samples_per_second": pairs / usual,
+        "peak_share": 3 * _forward_flops(config, batch) / usual / peak,
+        "step_seconds": usual,
+        **{f"{name}_slowdown": taken / usual for name, taken in named.items()},
+        **{f"samples_per_second_{name}": pairs / taken for name, taken in named.items()},
         "peak_gflops": peak / 1e9,
         "pairs": pairs,
         "positions": int(np.prod(batch.labels.shape[:2])),
@@ -89,6 +99,19 @@ def multiplied_masks() -> Iterator[None]:
         mock.patch.object(dilated_gated_conv1d, "keep", multiplied),
         mock.patch.object(hybrid_embedding, "keep", multiplied),
     ):
+        yield
+
+
+@contextmanager
+def masked_outputs() -> Iterator[None]:
+    """Let the blocks mask what comes out of them too, while a network is made and traced."""
+    call = DilatedGatedConv1D.call
+
+    @functools.wraps(call)
+    def masked(self: Any, x: Any, mask: Any = None, training: bool | None = None) -> Any:
+        return keep(call(self, x, mask=mask, training=training), mask)
+
+    with mock.patch.object(DilatedGatedConv1D, "call", masked):
         yield
 
 
