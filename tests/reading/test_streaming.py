@@ -1,0 +1,153 @@
+"""A streamed text gives what the same text gives as one passage."""
+
+import tracemalloc
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from maskplay.reading.passage_scores import PassageScores
+from maskplay.reading.streaming import Stream
+
+from .conftest import HAN, judgement, local_reader, random_text
+
+QUESTION = "山多高？"
+LENGTH = 40_000
+
+
+def chinese(length: int, seed: int = 0) -> str:
+    """Sentences with numbers, titles and Latin words, so that spans have boundaries to respect."""
+    text = random_text(length, seed, HAN * 5 + "，。！\n0123456789ab")
+    for i in range(0, length - 40, 501):
+        text = text[:i] + "《风雨》" + text[i + 4 :]
+    return text
+
+
+@pytest.fixture(scope="module")
+def long():
+    return chinese(LENGTH)
+
+
+@pytest.fixture(scope="module")
+def local():
+    return {objective: local_reader(objective) for objective in ("softmax", "focal")}
+
+
+@pytest.fixture(scope="module")
+def one_pass(local, long):
+    return {name: reader(QUESTION, [long]) for name, reader in local.items()}
+
+
+def same(streamed, answer, text):
+    """Equal up to the rounding of floats."""
+    assert streamed.text == answer.text
+    assert streamed.score == pytest.approx(answer.score, abs=1e-6)
+    found, expected = (
+        {(e.start, e.end): e for candidate in one.candidates for e in candidate.evidence}
+        for one in (streamed, answer)
+    )
+    assert found.keys() == expected.keys()
+    for place, evidence in found.items():
+        assert evidence.text == expected[place].text == text[evidence.start : evidence.end]
+        assert evidence.score == pytest.approx(expected[place].score, abs=1e-6)
+
+
+@settings(deadline=None, max_examples=6)
+@given(cuts=st.lists(st.integers(0, LENGTH), max_size=9))
+@pytest.mark.parametrize("objective", ["softmax", "focal"])
+def test_it_equals_one_pass_however_the_text_is_chunked(local, long, one_pass, objective, cuts):
+    cuts = sorted(cuts)
+    chunks = [long[a:b] for a, b in zip([0, *cuts], [*cuts, LENGTH], strict=True)]
+    *_, last = local[objective].stream(QUESTION, chunks)
+    assert last.characters == LENGTH
+    assert len(last.answer(0).candidates) > 5
+    same(last.answer(0), one_pass[objective], long)
+
+
+def test_every_portion_has_the_answer_so_far(local, long):
+    reader = local["softmax"]
+    stops = []
+    for stream in reader.stream(QUESTION, [long]):
+        stops.append(stream.characters)
+        if len(stops) == 1:
+            # What was read so far, and its surroundings: nothing beyond can have changed the scores.
+            first = stream.answer(0)
+    assert stops[-1] == LENGTH
+    assert len(stops) >= 3
+    evidence = first.evidence[0]
+    assert evidence.end <= stops[0]
+    assert long[evidence.start : evidence.end] == evidence.text
+
+
+def test_a_real_network(reader, text):
+    long = chinese(21_000, seed=4)
+    *_, last = reader.stream(QUESTION, [long[i : i + 997] for i in range(0, len(long), 997)])
+    same(last.answer(0), reader(QUESTION, [long]), long)
+
+
+def test_an_answer_across_the_edge_of_two_portions(local):
+    """Only one span scores, and it lies across the edge between what the first and the second batch keep."""
+
+    class Planted:
+        radius = 3
+
+        def __init__(self, start, end):
+            self.encoder = self.asker = self
+            self.start, self.end = start, end
+
+        def predict_on_batch(self, x):
+            if "row" not in x:
+                return {}
+            ids = x["passage_characters"][x["row"]]
+            return np.stack([9.0 * (ids == self.start), 9.0 * (ids == self.end), *[0.0 * ids] * 3], axis=-1)
+
+    encode = local["softmax"].encode
+    start, end = encode.vocabulary.ids("ab")
+    *_, plain = Stream(PassageScores(Planted(start, end)), encode, judgement(), QUESTION).read(["山" * 40000])
+    edge = next(
+        s.characters
+        for s in Stream(PassageScores(Planted(start, end)), encode, judgement(), QUESTION).read(
+            ["山" * 40000]
+        )
+    )
+    assert 0 < edge < plain.characters
+    for shift in range(-4, 4):
+        text = "山" * (edge + shift) + "a水火b" + "山" * (40000 - edge)
+        *_, last = Stream(PassageScores(Planted(start, end)), encode, judgement(), QUESTION).read([text])
+        evidence = last.answer(0).evidence[0]
+        assert (evidence.start, evidence.text) == (edge + shift, "a水火b")
+
+
+def test_memory_does_not_grow_with_the_text(local):
+    """Three times the text, the same peak; what is remembered is bounded at every portion."""
+    sentence = chinese(1000, seed=2)
+
+    def peak(portions: int) -> int:
+        tracemalloc.start()
+        try:
+            for stream in local["softmax"].stream(QUESTION, (sentence for _ in range(portions))):
+                assert len(stream._spans) <= 20
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    peak(20)  # tables and caches that are made once
+    assert peak(120) < 1.2 * peak(40)
+
+
+def test_an_empty_text_is_one_portion_without_an_answer(local):
+    for chunks in ([], ["", ""]):
+        (only,) = local["softmax"].stream(QUESTION, chunks)
+        answer = only.answer(0)
+        assert (answer.text, answer.score, answer.candidates, only.characters) == ("", 0.0, (), 0)
+
+
+def test_bad_input(local):
+    reader = local["softmax"]
+    with pytest.raises(ValueError, match="at least one character that is not blank"):
+        reader.stream(" ", ["山"])  # at once, not when the first portion is asked for
+    with pytest.raises(TypeError, match="Every chunk of a text must be a string"):
+        list(reader.stream(QUESTION, [b"x"]))
+    *_, last = reader.stream(QUESTION, ["\x00\ud800。", "\udfff山" * 3])
+    assert last.characters == 9
