@@ -78,11 +78,11 @@ def _clocks(reader: Reader) -> Iterator[dict[str, Clock]]:
 
     reader.network = replace(network, encoder=timed(network.encoder), asker=timed(network.asker))
     reader.encode = clocks["text"].around(encode)  # type: ignore[assignment]
-    finding = clocks["boundaries"].around(reading_module.boundaries)
+    finding = clocks["boundaries"].around(reading_module.answer_boundaries)
     scoring = clocks["scoring"].around(metrics.evaluate)
     try:
         with (
-            mock.patch.object(reading_module, "boundaries", finding),
+            mock.patch.object(reading_module, "answer_boundaries", finding),
             mock.patch.object(metrics, "evaluate", scoring),
         ):
             yield clocks

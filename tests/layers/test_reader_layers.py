@@ -78,6 +78,28 @@ def test_a_dropped_gate_is_half_open():
     assert set(np.round(y.ravel(), 4)) == {1.0, 2.0}  # shut, or half of 1 and half of 3
 
 
+def test_channel_dropout_drops_a_channel_of_the_candidate_for_a_whole_row():
+    layer = DilatedGatedConv1D(2, gate_dropout=0, channel_dropout=0.5, seed=3)
+    layer.build((None, None, 2))
+    layer.set_weights([np.zeros((3, 2, 4)), np.array([3, 5, 50, 50])])
+    x = np.ones((11, 7, 2), "float32")
+    np.testing.assert_allclose(numpy_of(layer(x)), np.broadcast_to([3, 5], x.shape))
+    y = numpy_of(layer(x, training=True))
+    np.testing.assert_array_equal(y, np.broadcast_to(y[:, :1], y.shape))
+    assert set(y[:, 0, 0]) == {0, 6}
+    assert set(y[:, 0, 1]) == {0, 10}
+
+
+def test_what_the_mask_does_not_keep_never_reaches_a_kept_position():
+    layer = DilatedGatedConv1D(3, dilation_rate=2)
+    x = RNG.normal(size=(1, 7, 3)).astype("float32")
+    mask = np.array([[True, True, False, True, True, False, False]])
+    dirty = np.where(mask[:, :, None], x, np.float32(np.nan))
+    np.testing.assert_array_equal(
+        numpy_of(layer(dirty, mask=mask))[mask], numpy_of(layer(x, mask=mask))[mask]
+    )
+
+
 def test_uniform_noise_is_uniform_and_of_mean_one():
     y = numpy_of(UniformNoise(0.1, seed=1)(ops.ones((20_011,)), training=True))
     assert 0.9 <= y.min() < 0.901

@@ -17,8 +17,11 @@ class DilatedGatedConv1D(Composite):
 
     One convolution of width `2 * filters` gives the candidate `h` and the logits of the gate `g`;
     the output is `x * (1 - sigmoid(g)) + h * sigmoid(g)`, so that with probability `1 - sigmoid(g)` the input
-    passes as it is. Where its width is not `filters`, it is projected first. What the mask does not keep is
-    set to 0 before the convolution and after, so that padding neither leaks in nor comes out.
+    passes as it is. Where its width is not `filters`, it is projected first.
+
+    The convolution sees 0 where the mask does not keep, so that padding never leaks into a kept position.
+    Beyond that the output is not masked: at other positions it is a function of `x` there, for every
+    selection more costs XLA a fusion. Whatever follows takes the mask as well.
 
     Args:
         filters: Width of the output.
@@ -29,8 +32,8 @@ class DilatedGatedConv1D(Composite):
             dropped one leaves the gate half open.
         gate_noise: In training the gate's logits are multiplied by 1 + u, u uniform in [-gate_noise,
             gate_noise] (Scientific Spaces 5409: 0.1).
-        channel_dropout: Share of the candidate's channels that is dropped in training, each for a whole row: much
-            cheaper than `gate_dropout`, which draws a random number for every value.
+        channel_dropout: Share of the candidate's channels that is dropped in training, each for a whole row:
+            much cheaper than `gate_dropout`, which draws a random number for every value.
         kernel_initializer: Of the convolution and the projection.
         seed: Of dropout and noise.
         **kwargs: `name`, `dtype`, `trainable`.
