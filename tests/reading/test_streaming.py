@@ -61,7 +61,7 @@ def test_it_equals_one_pass_however_the_text_is_chunked(local, long, one_pass, o
     chunks = [long[a:b] for a, b in zip([0, *cuts], [*cuts, LENGTH], strict=True)]
     *_, last = local[objective].stream(QUESTION, chunks)
     assert last.characters == LENGTH
-    assert len(last.answer(0).candidates) > 5
+    assert len(last.answer(0).candidates) > 1
     same(last.answer(0), one_pass[objective], long)
 
 

@@ -38,9 +38,9 @@ class Reader:
         weights: of the network by name; None for fresh ones.
 
     >>> reader = Reader.load()
-    >>> answer = reader("白云山主峰多高？", ["白云山位于广州，主峰摩星岭高382米。", "登山时请注意安全。"])
+    >>> answer = reader("镇海楼始建于哪一年？", ["镇海楼始建于1380年。", "登山时请注意安全。"])
     >>> answer.text, answer.evidence[0].passage
-    ('382米', 0)
+    ('1380年', 0)
     """
 
     def __init__(
@@ -103,9 +103,9 @@ class Reader:
     def read(self, passages: Iterable[str]) -> Reading:
         """Read passages once, to ask them many questions.
 
-        >>> reading = Reader.load().read(["白云山主峰高382米。", "越秀山主峰越井岗高70米。"])
-        >>> reading.ask("白云山主峰多高？").text, reading.ask("越秀山主峰有多高？").text
-        ('382米', '70米')
+        >>> reading = Reader.load().read(["白云山的主峰摩星岭海拔382米。", "镇海楼始建于1380年。"])
+        >>> reading.ask("白云山主峰海拔多少米？").text, reading.ask("镇海楼始建于哪一年？").text
+        ('382米', '1380年')
         """
         texts = checked_passages(passages)
         scores = self._scores(sum(map(len, texts)))
@@ -127,10 +127,10 @@ class Reader:
             The stream after each portion of some 16,000 characters: `stream.answer(threshold)` is the answer so
             far, `stream.characters` how far that is.
 
-        >>> text = ["白云山位于广州。", "主峰摩星岭", "高382米。"]
-        >>> *_, last = Reader.load().stream("白云山主峰多高？", text)
+        >>> text = ["越秀山在广州。镇海楼", "始建于13", "80年。"]
+        >>> *_, last = Reader.load().stream("镇海楼始建于哪一年？", text)
         >>> last.answer(threshold=0).text
-        '382米'
+        '1380年'
         """
         stream = Stream(PassageScores(self.network), self.encode, self.judgement, checked_question(question))
         return stream.read(chunks)

@@ -32,8 +32,8 @@ class TextEncoder:
     def __call__(self, text: str) -> Ids:
         """Encode one text.
 
-        >>> encode = TextEncoder(CharVocabulary("白云山"), WordVectors(["白云山"], [[1.0]]))
-        >>> [ids.tolist() for ids in encode("白云山峰")]
-        [[2, 3, 4, 1], [2, 2, 2, 1]]
+        >>> encode = TextEncoder(CharVocabulary("白云山"), WordVectors(["主峰"], [[1.0]]))
+        >>> [ids.tolist() for ids in encode("白云主峰")]
+        [[2, 3, 1, 1], [1, 1, 2, 2]]
         """
         return Ids(self.vocabulary.ids(text), word_ids(text, self.vectors, self.segmenter))
