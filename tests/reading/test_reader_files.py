@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -213,26 +214,30 @@ def test_weights_that_are_not_finite(tmp_path):
         Reader.load(tmp_path / "reader")
 
 
-@pytest.fixture
+@contextmanager
 def full_disk():
-    """Files cannot grow beyond 2000 bytes."""
+    """Files cannot grow beyond 2000 bytes; not a fixture, for pytest's own output may be a file."""
     resource = pytest.importorskip("resource")
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (2000, hard))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
-def test_a_full_disk_leaves_nothing_half_written(tmp_path, full_disk):
-    with pytest.raises(OSError, match="File too large"):
-        fresh_reader().save(tmp_path / "reader")
+def test_a_full_disk_leaves_nothing_half_written(tmp_path):
+    reader = fresh_reader()
+    with pytest.raises(OSError, match="File too large"), full_disk():
+        reader.save(tmp_path / "reader")
     assert names(tmp_path) == []
 
 
-def test_a_full_disk_leaves_the_reader_that_was_there(folder, full_disk):
+def test_a_full_disk_leaves_the_reader_that_was_there(folder):
     before = {name: (folder / name).read_bytes() for name in FILES}
-    with pytest.raises(OSError, match="File too large"):
-        fresh_reader(seed=4).save(folder)
+    reader = fresh_reader(seed=4)
+    with pytest.raises(OSError, match="File too large"), full_disk():
+        reader.save(folder)
     assert {name: (folder / name).read_bytes() for name in FILES} == before
     assert names(folder.parent) == ["reader"]
 
