@@ -1,6 +1,6 @@
 """A small corpus, and small readers of random weights that NumPy runs without waiting."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import pytest
@@ -76,6 +76,24 @@ def fresh_reader(seed: int = 3) -> Reader:
 
 def random_text(length: int, seed: int = 0, alphabet: str = HAN * 4 + MARKS + "0123456789") -> str:
     return "".join(np.random.default_rng(seed).choice(list(alphabet), length))
+
+
+@pytest.fixture(scope="session")
+def compile_quickly(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Tests run each shape a few times: most of the time would go into XLA's optimisation, and into compiling again."""
+    import keras
+
+    if keras.backend.backend() != "jax":
+        yield
+        return
+    import jax
+
+    jax.config.update("jax_disable_most_optimizations", True)
+    jax.config.update("jax_compilation_cache_dir", str(tmp_path_factory.mktemp("compiled")))
+    jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.1)
+    yield
+    jax.config.update("jax_compilation_cache_dir", None)
+    jax.config.update("jax_disable_most_optimizations", False)
 
 
 @pytest.fixture(scope="session")

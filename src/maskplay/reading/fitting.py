@@ -6,6 +6,7 @@ from pathlib import Path
 import keras
 import numpy as np
 
+from maskplay import metrics
 from maskplay.datasets import Example
 from maskplay.decoding import LengthPrior
 from maskplay.models import AlignedReader, DGCNNReader
@@ -52,10 +53,14 @@ def fit(
         note: is called with the scores of each epoch.
 
     Raises:
-        ValueError: if there is nothing to train on or to validate on, or the folder holds a run of another kind.
+        ValueError: if there is nothing to train on or to validate on, a name is unknown, or the folder holds a run of
+            another kind.
         FileExistsError: if there is something else where the reader is to be written.
     """
     options = options or TrainingOptions()
+    if network not in NETWORKS:
+        raise ValueError(f"network must be one of {', '.join(NETWORKS)}. Received: {network!r}")
+    metrics.get(metric)  # now rather than after the first epoch
     check_place(folder)
     if validation is None:
         examples, validation = held_out(examples, seed=options.seed)
