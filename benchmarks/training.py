@@ -186,7 +186,7 @@ def _forward_flops(config: AlignedReader, batch: Batch) -> int:
     questions = (batch.inputs["question_characters"] != 0).sum(axis=1)
     rows = batch.inputs["row"]
     pairs = [(passages[rows[i]], questions[i]) for i in np.flatnonzero(batch.weights)]
-    return int(flops.reading(config, passages, pairs))
+    return int(flops.reading(config, passages, questions, pairs))
 
 
 if __name__ == "__main__":

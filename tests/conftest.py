@@ -38,7 +38,7 @@ class _OracleNetwork:
     radius = 8
 
     def __init__(self, ids: Callable[[str], Any]) -> None:
-        self.encoder = self.asker = self
+        self.passage_encoder = self.question_encoder = self.asker = self
         self._digits, self._metre = ids("0123456789"), ids("米")[0]
 
     def predict_on_batch(self, inputs: dict[str, Any]) -> Any:

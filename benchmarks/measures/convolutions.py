@@ -27,7 +27,8 @@ def convolution_rate(reader: Reader, repeats: int = 8) -> float:
     if not isinstance(config, AlignedReader):
         raise TypeError(f"Only the aligned reader's encoder has convolutions. Received: {config}")
     names = [f"encode_{i}_rate_{rate}" for i, rate in enumerate(config.encoder_dilations)]
-    blocks = [reader.network.encoder.get_layer(name) for name in names]  # type: ignore[attr-defined]
+    trunk = reader.network.passage_encoder.get_layer("trunk")  # type: ignore[attr-defined]
+    blocks = [trunk.get_layer(name) for name in names]
 
     def stack(x: jax.Array, kept: jax.Array) -> jax.Array:
         for block in blocks:

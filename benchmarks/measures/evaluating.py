@@ -53,10 +53,11 @@ def warm_evaluation(
 
 
 def necessary_flops(reader: Reader, examples: Sequence[Example]) -> int:
-    """Count what an evaluation has to compute: each distinct passage once, each pair, no padding."""
+    """Count what an evaluation has to compute: distinct passages and questions once, each pair, no padding."""
     distinct = {passage.text for example in examples for passage in example.passages}
-    pairs = [(len(p.text), len(e.question)) for e in examples for p in e.passages if e.question.strip()]
-    return flops.reading(reader.config, map(len, distinct), pairs)
+    asked = [example for example in examples if example.question.strip()]
+    pairs = [(len(passage.text), len(e.question)) for e in asked for passage in e.passages]
+    return flops.reading(reader.config, map(len, distinct), [len(e.question) for e in asked], pairs)
 
 
 def _timed(reader: Reader, examples: Sequence[Example], metric: str) -> EvaluationTimes:
@@ -76,7 +77,12 @@ def _clocks(reader: Reader) -> Iterator[dict[str, Clock]]:
     def timed(part: object) -> SimpleNamespace:
         return SimpleNamespace(predict_on_batch=clocks["network"].around(part.predict_on_batch))  # type: ignore[attr-defined]
 
-    reader.network = replace(network, encoder=timed(network.encoder), asker=timed(network.asker))
+    reader.network = replace(
+        network,
+        passage_encoder=timed(network.passage_encoder),
+        question_encoder=timed(network.question_encoder),
+        asker=timed(network.asker),
+    )
     reader.encode = clocks["text"].around(encode)  # type: ignore[assignment]
     finding = clocks["boundaries"].around(reading_module.answer_boundaries)
     scoring = clocks["scoring"].around(metrics.evaluate)

@@ -46,8 +46,24 @@ def passage(config: AlignedReader | DGCNNReader) -> int:
     return encoder(config) + dense(config.width, config.asker_width)
 
 
+def question(config: AlignedReader | DGCNNReader, length: int) -> int:
+    """Operations that encode one question, whatever it is asked of.
+
+    Args:
+        config: the network's.
+        length: characters of the question.
+    """
+    width = config.width
+    if isinstance(config, DGCNNReader):
+        blocks = len(config.question_dilations) * gated_convolution(width)
+        return length * (encoder(config) + blocks + dense(width, width) + dense(width, 1))
+    # Each character is encoded, projected and weighed; the summary of all is projected twice.
+    of_character = encoder(config) + dense(width, config.asker_width) + dense(width, config.heads + 1)
+    return length * of_character + 2 * dense(width, config.asker_width)
+
+
 def pair(config: AlignedReader | DGCNNReader, length: int, question: int) -> int:
-    """Operations that ask one question of one encoded passage.
+    """Operations that ask one encoded question of one encoded passage.
 
     Args:
         config: the network's.
@@ -59,38 +75,37 @@ def pair(config: AlignedReader | DGCNNReader, length: int, question: int) -> int
 
 
 def reading(
-    config: AlignedReader | DGCNNReader, passages: Iterable[int], pairs: Iterable[tuple[int, int]]
+    config: AlignedReader | DGCNNReader,
+    passages: Iterable[int],
+    questions: Iterable[int],
+    pairs: Iterable[tuple[int, int]],
 ) -> int:
     """Operations that answer questions.
 
     Args:
         config: the network's.
         passages: lengths of the distinct passages; each is encoded once.
+        questions: lengths of the questions; each is encoded once.
         pairs: for each question and each passage of it, the lengths of the passage and of the question.
     """
-    return passage(config) * sum(passages) + sum(pair(config, *lengths) for lengths in pairs)
+    of_texts = passage(config) * sum(passages) + sum(question(config, length) for length in questions)
+    return of_texts + sum(pair(config, *lengths) for lengths in pairs)
 
 
 def _aligned_pair(config: AlignedReader, length: int, question: int) -> int:
-    width, narrow = config.width, config.asker_width
+    narrow = config.asker_width
     matches = len(config.ngrams) + 1  # and one of words
     features = 4 * narrow + matches * (1 + config.heads)
-    # Each character of the question: encoded, projected, weighed.
-    of_question = encoder(config) + dense(width, narrow) + dense(width, config.heads + 1)
-    # The question as a whole: its summary, projected twice.
-    of_summary = 2 * dense(width, narrow)
     # Each character of the passage with each of the question: similarity, alignment, weights of the matches.
     of_both = 2 * (2 * config.key_dim + narrow + matches * config.heads)
     # Each character of the passage: the features fused, read, scored.
     blocks = len(config.asker_dilations) * gated_convolution(narrow)
     of_passage = dense(features, narrow) + blocks + dense(narrow, 5)
-    return question * of_question + of_summary + length * question * of_both + length * of_passage
+    return length * question * of_both + length * of_passage
 
 
 def _dgcnn_pair(config: DGCNNReader, length: int, question: int) -> int:
     width = config.width
-    of_question = encoder(config) + len(config.question_dilations) * gated_convolution(width)
-    of_question += dense(width, width) + dense(width, 1)
     of_passage = dense(2 * width, width) + len(config.passage_dilations) * gated_convolution(width)
     of_passage += dense(width, width) + dense(width, 5)
-    return question * of_question + length * of_passage
+    return length * of_passage

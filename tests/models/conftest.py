@@ -65,10 +65,16 @@ def inputs(passages: list[int], questions: list[int], row: list[int], length: in
 
 def ask(network: ReaderNetwork, x: dict[str, np.ndarray]) -> np.ndarray:
     """Encode, then ask."""
-    encoded = network.encoder.predict_on_batch(
-        {"characters": x["passage_characters"], "words": x["passage_words"]}
-    )
-    return network.asker.predict_on_batch({**x, **encoded})
+    return network.asker.predict_on_batch({**x, **encode(network, x)})
+
+
+def encode(network: ReaderNetwork, x: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Encode the passages and the questions."""
+    encoded = {}
+    for of, part in (("passage", network.passage_encoder), ("question", network.question_encoder)):
+        ids = {name: x[f"{of}_{name}"] for name in ("characters", "words")}
+        encoded |= part.predict_on_batch(ids)
+    return encoded
 
 
 @pytest.fixture(scope="session", autouse=True)

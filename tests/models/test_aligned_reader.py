@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from .conftest import ALIGNED, ask, inputs, random_weight
+from .conftest import ALIGNED, ask, encode, inputs, random_weight
 
 
 @pytest.fixture(scope="session")
@@ -33,9 +33,7 @@ def test_numpy_reads_less_than_an_ngram(in_numpy):
 
 def test_numpy_leaves_its_inputs_and_weights_alone(in_numpy):
     x = inputs([23, 19, 7], [11, 5, 7, 2, 11], [2, 0, 1, 0, 2], 23, 11)
-    encoded = in_numpy.encoder.predict_on_batch(
-        {"characters": x["passage_characters"], "words": x["passage_words"]}
-    )
+    encoded = encode(in_numpy, x)
     before = {name: array.copy() for name, array in {**x, **encoded}.items()}
     first = in_numpy.asker.predict_on_batch({**x, **encoded})
     for name, array in {**x, **encoded}.items():

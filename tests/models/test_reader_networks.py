@@ -7,7 +7,7 @@ import pytest
 
 from maskplay.models import CHANNELS
 
-from .conftest import CONFIGS, ask, inputs
+from .conftest import CONFIGS, ask, encode, inputs
 
 # Prime sizes: 3 passages of 23 characters, 5 pairs with questions of 11.
 PASSAGES, QUESTIONS, ROW = [23, 19, 7], [11, 5, 7, 2, 11], [2, 0, 1, 0, 2]
@@ -20,10 +20,10 @@ def x():
 
 
 def test_shapes(network, x):
-    encoded = network.encoder.predict_on_batch(
-        {"characters": x["passage_characters"], "words": x["passage_words"]}
-    )
-    assert {array.shape[:2] for array in encoded.values()} == {(3, 23)}
+    encoded = encode(network, x)
+    for name, array in encoded.items():
+        assert array.shape[0] == {"passage": 3, "question": 5}[name.partition("_")[0]]
+        assert array.shape[1] == 23 or not name.startswith("passage")
     scores = network.asker.predict_on_batch({**x, **encoded})
     assert scores.shape == (5, 23, len(CHANNELS))
     assert scores.dtype == np.float32
@@ -51,23 +51,25 @@ def test_a_pair_alone_with_more_padding_equals_the_batch(network, x):
 
 
 def test_what_stands_in_padding_changes_nothing(network, x):
-    encoded = network.encoder.predict_on_batch(
-        {"characters": x["passage_characters"], "words": x["passage_words"]}
-    )
+    encoded = encode(network, x)
     before = network.asker.predict_on_batch({**x, **encoded})
-    padding = x["passage_characters"] == 0
+    padding = {of: x[f"{of}_characters"] == 0 for of in ("passage", "question")}
     changed = {
-        name: np.where(padding[:, :, None], 1e3, array).astype(np.float32) for name, array in encoded.items()
+        name: np.where(padding[name.partition("_")[0]][:, :, None], 1e3, array).astype(np.float32)
+        if array.ndim == 3 and name != "question_weights"  # those are 0 at padding
+        else array
+        for name, array in encoded.items()
     }
-    words = np.where(padding, 7, x["passage_words"])
-    question_words = np.where(x["question_characters"] == 0, 9, x["question_words"])
+    words = np.where(padding["passage"], 7, x["passage_words"])
+    question_words = np.where(padding["question"], 9, x["question_words"])
     after = network.asker.predict_on_batch(
         {**x, **changed, "passage_words": words, "question_words": question_words}
     )
     np.testing.assert_array_equal(after, before)
-    recoded = network.encoder.predict_on_batch({"characters": x["passage_characters"], "words": words})
+    recoded = encode(network, {**x, "passage_words": words, "question_words": question_words})
     for name, array in encoded.items():
-        np.testing.assert_array_equal(recoded[name][~padding], array[~padding])
+        kept = ~padding[name.partition("_")[0]] if array.ndim == 3 else slice(None)
+        np.testing.assert_array_equal(recoded[name][kept], array[kept])
 
 
 def test_row_says_whose_passage_is_asked(network, x):
@@ -110,7 +112,7 @@ def test_the_radius_is_exact(network, x, changed):
 
 def test_every_layer_is_built(network):
     """Else Keras would run the model twice at every call, once without compilation."""
-    for model in (network.encoder, network.asker, network.trainer):
+    for model in (network.passage_encoder, network.question_encoder, network.asker, network.trainer):
         assert all(layer.built for layer in model._flatten_layers())
 
 

@@ -125,7 +125,7 @@ class LocalNetwork:
     radius = 3
 
     def __init__(self, seed: int = 1, amount: float = 2.0) -> None:
-        self.encoder = self.asker = self
+        self.passage_encoder = self.question_encoder = self.asker = self
         self._table = np.random.default_rng(seed).normal(0, amount, (3, 64, 5)).astype(np.float32)
 
     def predict_on_batch(self, x: dict[str, np.ndarray]) -> dict | np.ndarray:

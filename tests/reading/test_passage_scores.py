@@ -39,12 +39,17 @@ def ids_of(reader, texts):
 
 def whole(reader, passage: Ids, question: Ids) -> np.ndarray:
     """The network applied to a passage as it is, in one piece without padding."""
-    encoded = reader.network.encoder.predict_on_batch(
+    network = reader.network
+    passages = network.passage_encoder.predict_on_batch(
         {"characters": passage.characters[None], "words": passage.words[None]}
     )
-    return reader.network.asker.predict_on_batch(
+    questions = network.question_encoder.predict_on_batch(
+        {"characters": question.characters[None], "words": question.words[None]}
+    )
+    return network.asker.predict_on_batch(
         {
-            **encoded,
+            **passages,
+            **questions,
             "passage_characters": passage.characters[None],
             "passage_words": passage.words[None],
             "question_characters": question.characters[None],
@@ -59,10 +64,11 @@ def test_scores_of_any_length_are_those_of_one_pass(reader, scores, text):
     lengths = [1, 5, 64, 65, 700, 1023, 1024, 1025, 3300]
     passages = ids_of(reader, [text(n, seed=n) for n in lengths])
     questions = ids_of(reader, ["山多高？", text(41, seed=9)])
+    encoded = scores.encode_questions(questions)
     found = {}
     for batch in scores.encode(passages):
         pairs = [(row, q) for row in range(len(batch.pieces)) for q in (1, 0)]
-        for piece, question, part in scores.ask(batch, questions, pairs):
+        for piece, question, part in scores.ask(batch, encoded, pairs):
             assert part.shape == (piece.kept_last - piece.kept_first, 5)
             found.setdefault((piece.passage, question), {})[piece.kept_first] = part
     assert found.keys() == {(p, q) for p in range(len(lengths)) for q in (0, 1)}
@@ -99,8 +105,8 @@ def test_many_pairs_are_asked_in_portions(reader, scores, text, monkeypatch):
             seen.append(len(x["row"]))
             return asker.predict_on_batch(x)
 
+    questions = scores.encode_questions(ids_of(reader, ["山"] * 60))
     monkeypatch.setattr(scores, "network", type("Network", (), {"asker": Watched()})())
-    questions = ids_of(reader, ["山"] * 60)
     asked = [question for _, question, _ in scores.ask(batch, questions, [(0, q) for q in range(60)])]
     assert sorted(asked) == list(range(60))
     assert seen == [25, 25, 16]  # 16384 positions of 640 make 25 rows; the rest is rounded up

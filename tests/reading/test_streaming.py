@@ -93,7 +93,7 @@ def test_an_answer_across_the_edge_of_two_portions(local):
         radius = 3
 
         def __init__(self, start, end):
-            self.encoder = self.asker = self
+            self.passage_encoder = self.question_encoder = self.asker = self
             self.start, self.end = start, end
 
         def predict_on_batch(self, x):

@@ -1,14 +1,30 @@
 """The aligned reader's network in NumPy: the same numbers as in Keras, without waiting for a compiler."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
+
+from maskplay.models.reader_network import ReaderNetwork
+
+if TYPE_CHECKING:
+    from maskplay.models.aligned_reader import AlignedReader
 
 _EPSILON = 1e-6
 
 
-class AlignedEncoder:
-    """The encoder of an aligned reader; see `maskplay.models.ReaderNetwork`.
+def build(
+    config: "AlignedReader", weights: Mapping[str, np.ndarray], word_vectors: np.ndarray
+) -> ReaderNetwork:
+    """Make the network; see `AlignedReader.in_numpy`."""
+    trunk = _Trunk(weights, word_vectors, config.encoder_dilations)
+    asker = _Asker(weights, config.asker_dilations, config.ngrams)
+    return ReaderNetwork(_PassageEncoder(trunk), _QuestionEncoder(trunk), asker, config.radius)
+
+
+class _Trunk:
+    """What reads passages and questions alike.
 
     Args:
         weights: by their paths in the Keras network.
@@ -19,13 +35,13 @@ class AlignedEncoder:
     def __init__(
         self, weights: Mapping[str, np.ndarray], word_vectors: np.ndarray, dilations: Sequence[int]
     ) -> None:
-        self._weights = weights
+        self.weights = weights
         self._dilations = dilations
         self._word_vectors = word_vectors
 
-    def predict_on_batch(self, x: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
-        """Encode `characters` and `words` `(rows, length)` to `encoded` and `keys` `(rows, length, dim)`."""
-        weights = self._weights
+    def __call__(self, x: Mapping[str, np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+        """Give the codes and the keys `(rows, length, dim)` of `characters` and `words` `(rows, length)`."""
+        weights = self.weights
         kept = x["characters"] != 0
         embedded = weights["embed/characters/embeddings"][x["characters"]]
         embedded += self._word_vectors[x["words"]] @ weights["embed/projection/kernel"]
@@ -35,61 +51,66 @@ class AlignedEncoder:
             encoded = _dilated_gated(encoded, kept, weights, f"encode_{i}_rate_{rate}", rate)
         encoded = _normalized(encoded, weights, "norm_encoded")
         keys = [embedded @ weights["key_embedded/kernel"], encoded @ weights["key_encoded/kernel"]]
-        return {"encoded": encoded, "keys": np.maximum(np.concatenate(keys, axis=-1), 0)}
+        return encoded, np.maximum(np.concatenate(keys, axis=-1), 0)
 
 
-class AlignedAsker:
-    """The asker of an aligned reader; see `maskplay.models.ReaderNetwork`.
+@dataclass(frozen=True)
+class _PassageEncoder:
+    trunk: _Trunk
 
-    Args:
-        weights: by their paths in the Keras network.
-        encoder: encodes the questions.
-        dilations: of the dilated gated convolutions.
-        ngrams: lengths of the exact matches.
-    """
+    def predict_on_batch(self, x: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+        encoded, keys = self.trunk(x)
+        weights = self.trunk.weights
+        return {"passage_keys": keys, "passage_projected": encoded @ weights["project_passage/kernel"]}
 
-    def __init__(
-        self,
-        weights: Mapping[str, np.ndarray],
-        encoder: AlignedEncoder,
-        dilations: Sequence[int],
-        ngrams: Sequence[int],
-    ) -> None:
-        self._weights = weights
-        self._encoder = encoder
-        self._dilations = dilations
-        self._ngrams = ngrams
+
+@dataclass(frozen=True)
+class _QuestionEncoder:
+    trunk: _Trunk
+
+    def predict_on_batch(self, x: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+        encoded, keys = self.trunk(x)
+        weights, kept = self.trunk.weights, (x["characters"] != 0)[:, :, None]
+        summary = (_softmax(_dense(encoded, weights, "weigh_summary"), kept, axis=1) * encoded).sum(axis=1)
+        return {
+            "question_keys": keys,
+            "question_values": encoded @ weights["project_aligned/kernel"],
+            "question_weights": _softmax(_dense(encoded, weights, "weigh"), kept, axis=1),
+            "question_scale": summary @ weights["project_summary/kernel"],
+            "question_shift": _dense(summary, weights, "condition"),
+        }
+
+
+@dataclass(frozen=True)
+class _Asker:
+    weights: Mapping[str, np.ndarray]
+    dilations: Sequence[int]
+    ngrams: Sequence[int]
 
     def predict_on_batch(self, x: Mapping[str, np.ndarray]) -> np.ndarray:
-        """Score pairs of question and encoded passage: `(pairs, length, 5)`."""
-        weights, row = self._weights, x["row"]
-        asked = self._encoder.predict_on_batch(
-            {"characters": x["question_characters"], "words": x["question_words"]}
+        weights, row = self.weights, x["row"]
+        characters, question, importance = (
+            x["passage_characters"][row],
+            x["question_characters"],
+            x["question_weights"],
         )
-        characters = x["passage_characters"][row]
-        kept, question_kept = characters != 0, x["question_characters"] != 0
+        kept, question_kept = characters != 0, question != 0
         question_words = np.where(question_kept, x["question_words"], 0)
-        projected = (x["encoded"] @ weights["project_passage/kernel"])[row]
-        similarity = x["keys"][row] @ asked["keys"].transpose(0, 2, 1)
-        similarity /= np.float32((asked["keys"].shape[-1] / 2) ** 0.5)
-        alignment = _softmax(similarity, question_kept[:, None, :], axis=2)
-        aligned = alignment @ (asked["encoded"] @ weights["project_aligned/kernel"])
-        importance = _softmax(_dense(asked["encoded"], weights, "weigh"), question_kept[:, :, None], axis=1)
-        pooling = _softmax(
-            _dense(asked["encoded"], weights, "weigh_summary"), question_kept[:, :, None], axis=1
-        )
-        summary = (pooling * asked["encoded"]).sum(axis=1, keepdims=True)
+        projected = x["passage_projected"][row]
+        similarity = x["passage_keys"][row] @ x["question_keys"].transpose(0, 2, 1)
+        similarity /= np.float32((x["question_keys"].shape[-1] / 2) ** 0.5)
+        aligned = _softmax(similarity, question_kept[:, None, :], axis=2) @ x["question_values"]
         features = [
             projected,
             aligned,
             projected * aligned,
-            projected * (summary @ weights["project_summary/kernel"]),
-            _matches(characters, x["question_characters"], importance, self._ngrams),
+            projected * x["question_scale"][:, None, :],
+            _matches(characters, question, importance, self.ngrams),
             _matches(x["passage_words"][row], question_words, importance, (1,)),
         ]
         hidden = np.maximum(_dense(np.concatenate(features, axis=-1), weights, "fuse"), 0)
-        hidden += _dense(summary, weights, "condition")
-        for i, rate in enumerate(self._dilations):
+        hidden += x["question_shift"][:, None, :]
+        for i, rate in enumerate(self.dilations):
             hidden = _dilated_gated(hidden, kept, weights, f"ask_{i}_rate_{rate}", rate)
         return _kept(_dense(_normalized(hidden, weights, "norm_asked"), weights, "scores"), kept)
 

@@ -1,12 +1,12 @@
 """The reader we recommend: convolutions that read the passage once, and a narrow part that asks."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from maskplay.models.aligned_numpy import AlignedAsker, AlignedEncoder
+from maskplay.models import aligned_numpy
 from maskplay.models.reader_network import ReaderNetwork
 from maskplay.models.weight_shapes import Shapes, dense, dilated_gated, hybrid_embedding, normalization
 
@@ -91,9 +91,8 @@ class AlignedReader:
         from maskplay.models import aligned_keras
         from maskplay.models.compose import compose
 
-        encoder = aligned_keras.encoder(self)
-        asker = aligned_keras.asker(self, encoder)
-        return ReaderNetwork(encoder, asker, self.radius, compose(encoder, asker))
+        network = aligned_keras.build(self)
+        return replace(network, trainer=compose(network))
 
     def in_numpy(self, weights: Mapping[str, np.ndarray], word_vectors: np.ndarray) -> ReaderNetwork:
         """Make the network in NumPy, which is ready at once: nothing is imported, traced or compiled.
@@ -102,6 +101,4 @@ class AlignedReader:
             weights: the trainable weights by their paths in the Keras network.
             word_vectors: `(word_count, word_dim)`.
         """
-        encoder = AlignedEncoder(weights, word_vectors, self.encoder_dilations)
-        asker = AlignedAsker(weights, encoder, self.asker_dilations, self.ngrams)
-        return ReaderNetwork(encoder, asker, self.radius)
+        return aligned_numpy.build(self, weights, word_vectors)

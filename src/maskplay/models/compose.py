@@ -1,24 +1,30 @@
-"""The Keras inputs of every reader network, and how its two parts make the one that is trained."""
+"""The Keras inputs of every reader network, and how its parts make the one that is trained."""
 
 from typing import Any
 
 import keras
 
 from maskplay.layers import DilatedGatedConv1D
+from maskplay.models.reader_network import ReaderNetwork
 
 
-def compose(encoder: keras.Model, asker: keras.Model) -> keras.Model:
-    """Join an encoder and an asker to the model that is trained.
+def compose(network: ReaderNetwork) -> keras.Model:
+    """Join the parts of a network to the model that is trained.
 
     Returns:
         A functional model from `passage_characters`, `passage_words` `(rows, length)`, `question_characters`,
         `question_words` `(pairs, question_length)` and `row` `(pairs,)` to scores `(pairs, length, 5)`.
     """
-    passage = passage_inputs()
-    question = question_inputs()
-    encoded = encoder({"characters": passage["passage_characters"], "words": passage["passage_words"]})
-    inputs = {**passage, **question}
-    return keras.Model(inputs, asker({**inputs, **encoded}), name="reader")
+    inputs = {**passage_inputs(), **question_inputs()}
+    parts: list[tuple[str, Any]] = [
+        ("passage", network.passage_encoder),
+        ("question", network.question_encoder),
+    ]
+    passages, questions = (
+        part({name: inputs[f"{of}_{name}"] for name in ("characters", "words")}) for of, part in parts
+    )
+    asker: Any = network.asker
+    return keras.Model(inputs, asker({**inputs, **passages, **questions}), name="reader")
 
 
 def settle(model: keras.Model) -> keras.Model:
@@ -31,6 +37,11 @@ def settle(model: keras.Model) -> keras.Model:
         if isinstance(layer, DilatedGatedConv1D) and layer.projection in layer._layers:
             layer._layers.remove(layer.projection)
     return model
+
+
+def text_inputs() -> dict[str, Any]:
+    """Make the symbolic ids of texts of one kind, `characters` and `words` `(rows, length)`."""
+    return _ids("characters", "words")
 
 
 def passage_inputs() -> dict[str, Any]:

@@ -4,12 +4,19 @@ import keras
 from keras import ops
 
 from maskplay.layers import AttentionPooling1D, DilatedGatedConv1D, HybridEmbedding
-from maskplay.models.compose import encoded_inputs, passage_inputs, question_inputs, settle
+from maskplay.models.compose import encoded_inputs, passage_inputs, question_inputs, settle, text_inputs
 from maskplay.models.dgcnn_reader import DGCNNReader
+from maskplay.models.reader_network import ReaderNetwork
 
 
-def encoder(config: DGCNNReader) -> keras.Model:
-    """Make the part that embeds passages and questions; see `ReaderNetwork`."""
+def build(config: DGCNNReader) -> ReaderNetwork:
+    """Make the whole network, with fresh weights."""
+    passages = _passage_encoder(config)
+    questions = _question_encoder(config, passages)
+    return ReaderNetwork(passages, questions, _asker(config, passages, questions), config.radius)
+
+
+def _passage_encoder(config: DGCNNReader) -> keras.Model:
     # Layers.
     embed = HybridEmbedding(
         config.vocabulary_size, config.width, (config.word_count, config.word_dim), name="embed"
@@ -17,37 +24,48 @@ def encoder(config: DGCNNReader) -> keras.Model:
     drop = keras.layers.Dropout(config.dropout, name="drop")
 
     # Functional graph.
-    characters = keras.Input((None,), dtype="int32", name="characters")
-    words = keras.Input((None,), dtype="int32", name="words")
-    encoded = drop(embed(characters, words))
-    return keras.Model({"characters": characters, "words": words}, {"encoded": encoded}, name="encoder")
+    ids = text_inputs()
+    embedded = drop(embed(ids["characters"], ids["words"]))
+    return keras.Model(ids, {"passage_embedded": embedded}, name="passage_encoder")
 
 
-def asker(config: DGCNNReader, encoder: keras.Model) -> keras.Model:
-    """Make the part that asks; see `ReaderNetwork`."""
+def _question_encoder(config: DGCNNReader, embed: keras.Model) -> keras.Model:
     # Layers.
-    read_question = _blocks("question", config.width, config.question_dilations)
+    blocks = _blocks("question", config.width, config.question_dilations)
     pool = AttentionPooling1D(config.width, name="pool_question")
+
+    # Functional graph.
+    ids = text_inputs()
+    kept = ops.not_equal(ids["characters"], 0)
+    x = embed(ids)["passage_embedded"]
+    for block in blocks:
+        x = block(x, mask=kept)
+    summary = pool(x, mask=kept)
+    return settle(keras.Model(ids, {"question_summary": summary}, name="question_encoder"))
+
+
+def _asker(config: DGCNNReader, passages: keras.Model, questions: keras.Model) -> keras.Model:
+    # Layers.
     join = keras.layers.Dense(config.width, use_bias=False, name="join")
-    read_passage = _blocks("passage", config.width, config.passage_dilations)
+    blocks = _blocks("passage", config.width, config.passage_dilations)
     hidden = keras.layers.Dense(config.width, "relu", name="hidden")
     score = keras.layers.Dense(5, dtype="float32", name="scores")
 
     # Functional graph.
-    ids, question, passage = passage_inputs(), question_inputs(), encoded_inputs(encoder)
-    kept = ops.not_equal(ops.take(ids["passage_characters"], question["row"], axis=0), 0)
-    question_kept = ops.not_equal(question["question_characters"], 0)
-    asked = encoder({"characters": question["question_characters"], "words": question["question_words"]})
-    q = asked["encoded"]
-    for block in read_question:
-        q = block(q, mask=question_kept)
-    summary = pool(q, mask=question_kept)[:, None, :]
-    x = ops.take(passage["encoded"], question["row"], axis=0)
-    x = join(ops.concatenate([x, summary + ops.zeros_like(x)], axis=-1))
-    for block in read_passage:
+    inputs = {
+        **passage_inputs(),
+        **question_inputs(),
+        **encoded_inputs(passages),
+        **encoded_inputs(questions),
+    }
+    characters = ops.take(inputs["passage_characters"], inputs["row"], axis=0)
+    kept = ops.not_equal(characters, 0)
+    x = ops.take(inputs["passage_embedded"], inputs["row"], axis=0)
+    x = join(ops.concatenate([x, inputs["question_summary"][:, None, :] + ops.zeros_like(x)], axis=-1))
+    for block in blocks:
         x = block(x, mask=kept)
     scores = ops.where(kept[:, :, None], score(hidden(x)), 0.0)
-    return settle(keras.Model({**ids, **question, **passage}, scores, name="asker"))
+    return settle(keras.Model(inputs, scores, name="asker"))
 
 
 def _blocks(name: str, width: int, rates: tuple[int, ...]) -> list[keras.layers.Layer]:

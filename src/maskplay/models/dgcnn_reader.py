@@ -1,6 +1,6 @@
 """The reader of the posts: dilated gated convolutions over characters and words, and a global gate."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from maskplay.models.reader_network import ReaderNetwork
@@ -74,6 +74,5 @@ class DGCNNReader:
         from maskplay.models import dgcnn_keras
         from maskplay.models.compose import compose
 
-        encoder = dgcnn_keras.encoder(self)
-        asker = dgcnn_keras.asker(self, encoder)
-        return ReaderNetwork(encoder, asker, self.radius, compose(encoder, asker))
+        network = dgcnn_keras.build(self)
+        return replace(network, trainer=compose(network))

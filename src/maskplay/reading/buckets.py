@@ -6,7 +6,7 @@ import numpy as np
 
 PASSAGE_LENGTHS = (64, 128, 256, 384, 512, 640, 768, 1024)
 # No more of a question is read: time and memory grow with the question's length times the passage's.
-QUESTION_LENGTHS = (32, 64, 128, 256, 512)
+QUESTION_LENGTHS = (16, 32, 64, 128, 256, 512)
 
 
 def bucket(length: int, lengths: Sequence[int]) -> int:
@@ -34,3 +34,12 @@ def padded(rows: Sequence[np.ndarray], count: int, length: int) -> np.ndarray:
     for i, row in enumerate(rows):
         array[i, : len(row)] = row
     return array
+
+
+def rounded_rows(count: int, most: int) -> int:
+    """Round a number of rows up to a power of two, or to a full batch of `most`, so that few shapes are compiled.
+
+    >>> [rounded_rows(count, 42) for count in (1, 5, 33, 42)]
+    [1, 8, 42, 42]
+    """
+    return min(max(count, most), 1 << (count - 1).bit_length())

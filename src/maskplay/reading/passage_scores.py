@@ -7,7 +7,8 @@ from typing import NamedTuple
 import numpy as np
 
 from maskplay.models import ReaderNetwork
-from maskplay.reading.buckets import PASSAGE_LENGTHS, QUESTION_LENGTHS, bucket, padded
+from maskplay.reading.buckets import PASSAGE_LENGTHS, bucket, padded, rounded_rows
+from maskplay.reading.encoded_questions import EncodedQuestions, encode_questions
 from maskplay.reading.text_encoder import Ids
 
 POSITIONS = 16384  # characters of a batch: large enough for full speed, small enough for the cache
@@ -88,47 +89,46 @@ class PassageScores:
     def encode_batch(self, batch: list[Piece], passages: Sequence[Ids]) -> EncodedBatch:
         """Encode some pieces of like length."""
         length = bucket(max(p.last - p.first for p in batch), PASSAGE_LENGTHS)
-        rows = _rows(len(batch), length)
+        rows = rounded_rows(len(batch), POSITIONS // length)
         characters = padded([passages[p.passage].characters[p.first : p.last] for p in batch], rows, length)
         words = padded([passages[p.passage].words[p.first : p.last] for p in batch], rows, length)
-        encoded = self.network.encoder.predict_on_batch({"characters": characters, "words": words})
+        encoded = self.network.passage_encoder.predict_on_batch({"characters": characters, "words": words})
         return EncodedBatch(batch, {"passage_characters": characters, "passage_words": words, **encoded})
 
+    def encode_questions(self, questions: Sequence[Ids]) -> EncodedQuestions:
+        """Encode questions, each once, whatever they will be asked of."""
+        return encode_questions(self.network.question_encoder, questions, POSITIONS)
+
     def ask(
-        self, batch: EncodedBatch, questions: Sequence[Ids], pairs: Iterable[tuple[int, int]]
+        self, batch: EncodedBatch, questions: EncodedQuestions, pairs: Iterable[tuple[int, int]]
     ) -> Iterator[tuple[Piece, int, np.ndarray]]:
         """Ask pieces of a batch.
 
         Args:
             batch: what `encode` gave.
-            questions: their ids.
+            questions: what `encode_questions` gave.
             pairs: (row of the batch, number of the question).
 
         Yields:
             The piece, the question's number and the scores `(kept length, 5)` of the kept part of the piece.
         """
-        wanted = sorted(pairs, key=lambda pair: len(questions[pair[1]].characters))
         length = batch.arrays["passage_characters"].shape[1]
         step = max(1, POSITIONS // length)
-        for i in range(0, len(wanted), step):
-            chosen = wanted[i : i + step]
-            scores = self._scores(batch, [questions[q] for _, q in chosen], [row for row, _ in chosen])
-            for (row, question), score in zip(chosen, scores, strict=False):
-                piece = batch.pieces[row]
-                yield piece, question, score[piece.kept_first - piece.first : piece.kept_last - piece.first]
-
-    def _scores(self, batch: EncodedBatch, questions: list[Ids], rows: list[int]) -> np.ndarray:
-        length = batch.arrays["passage_characters"].shape[1]
-        count = _rows(len(rows), length)
-        asked = bucket(max(1, *(len(ids.characters) for ids in questions)), QUESTION_LENGTHS)
-        return self.network.asker.predict_on_batch(
-            {
-                **batch.arrays,
-                "question_characters": padded([ids.characters for ids in questions], count, asked),
-                "question_words": padded([ids.words for ids in questions], count, asked),
-                "row": np.array(rows + [0] * (count - len(rows)), dtype=np.int32),
-            }
-        )
+        for group, members in questions.by_group(pairs, lambda pair: pair[1]):
+            for i in range(0, len(members), step):
+                chosen = members[i : i + step]
+                count = rounded_rows(len(chosen), POSITIONS // length)
+                rows = np.zeros(count, dtype=np.int32)
+                rows[: len(chosen)] = [row for row, _ in chosen]
+                asked = questions.inputs(group, [question for _, question in chosen], count)
+                scores = self.network.asker.predict_on_batch({**batch.arrays, **asked, "row": rows})
+                for (row, question), score in zip(chosen, scores, strict=False):
+                    piece = batch.pieces[row]
+                    yield (
+                        piece,
+                        question,
+                        score[piece.kept_first - piece.first : piece.kept_last - piece.first],
+                    )
 
 
 def _batches(cut: list[Piece]) -> Iterator[list[Piece]]:
@@ -145,8 +145,3 @@ def _batches(cut: list[Piece]) -> Iterator[list[Piece]]:
         batch.append(piece)
     if batch:
         yield batch
-
-
-def _rows(count: int, length: int) -> int:
-    """Round a number of rows up to a power of two, or to a full batch, so that few shapes are compiled."""
-    return min(max(count, POSITIONS // length), 1 << (count - 1).bit_length())

@@ -78,7 +78,7 @@ class Reading:
         Returns:
             For each question the spans of all its passages, in no order.
         """
-        ids = [self.encode(question[: QUESTION_LENGTHS[-1]]) for question in questions]
+        encoded = self.network.encode_questions([self.encode(q[: QUESTION_LENGTHS[-1]]) for q in questions])
         of_passage = defaultdict(list)
         for question, numbers in enumerate(asked):
             for number in set(numbers) if questions[question].strip() else ():
@@ -87,7 +87,7 @@ class Reading:
         parts: dict[tuple[int, int], list[tuple[int, np.ndarray]]] = defaultdict(list)
         for batch in self.batches:
             pairs = [(row, q) for row, piece in enumerate(batch.pieces) for q in of_passage[piece.passage]]
-            for piece, question, scores in self.network.ask(batch, ids, pairs):
+            for piece, question, scores in self.network.ask(batch, encoded, pairs):
                 if piece.kept_last - piece.kept_first == len(self.passages[piece.passage]):
                     spans[question] += self._candidates(scores, piece.passage)
                 else:

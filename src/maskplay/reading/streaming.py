@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from maskplay.reading.answer import Answer
 from maskplay.reading.answer_boundaries import answer_boundaries
 from maskplay.reading.buckets import PASSAGE_LENGTHS
 from maskplay.reading.candidates import COUNT, PRIOR_SHARE, weighed
+from maskplay.reading.encoded_questions import EncodedQuestions
 from maskplay.reading.excerpts import Excerpts
 from maskplay.reading.judgement import Judgement
 from maskplay.reading.make_answer import make_answer
@@ -97,6 +99,10 @@ class Stream:
         texts: Any = Excerpts(self.characters, {(s.start, s.end): text for s, text in self._spans.items()})
         return make_answer(vote(spans, [texts]), [texts], self.judgement, threshold)
 
+    @cached_property
+    def _asked(self) -> EncodedQuestions:
+        return self.network.encode_questions([self.encode(self.question)])
+
     def _stretches(self, chunks: Iterable[str]) -> Iterator[Stretch]:
         for segment in segments(chunks):
             ids, found = self.encode(segment), answer_boundaries(segment)
@@ -140,7 +146,7 @@ class Stream:
             rows.append(Piece(0, first, last, kept, kept_last))
             kept = kept_last
         batch = self.network.encode_batch(rows, [Ids(pending.arrays["characters"], pending.arrays["words"])])
-        asked = self.network.ask(batch, [self.encode(self.question)], [(row, 0) for row in range(len(rows))])
+        asked = self.network.ask(batch, self._asked, [(row, 0) for row in range(len(rows))])
         found = sorted((piece.kept_first, scores) for piece, _, scores in asked)
         return kept, np.concatenate([scores for _, scores in found])
 
