@@ -115,6 +115,20 @@ def test_an_added_question_is_never_asked_where_its_answer_may_be():
     assert added == {(second,)}
 
 
+def test_an_added_question_is_asked_of_the_passage_that_shares_its_words():
+    examples = [
+        Example("1", "主峰大地", (Passage("主峰,大地", (Reference("主峰", 0),)),)),
+        Example("2", "火", (Passage("火,火" * 9, (Reference("火", 0),)),)),
+        Example("3", "木", (Passage("流水,大地,流水", (Reference("流水", 0),)),)),
+    ]
+    data = TrainingData().add(examples, encoder())
+    batches = TrainingBatches(data, positions=2048, negatives=1.0)
+    for epoch in range(9):
+        (plan,) = batches.plan(epoch)
+        added = batches._unanswerable(plan, [0, 1, 2], np.random.default_rng(epoch))
+        assert [pair.passage for pair in added if pair.question == 0] == [2]
+
+
 def test_weights_make_the_mean_over_the_pairs_that_are_there(batches):
     for number, plan in enumerate(batches.plan(0)):
         batch = batches.batch(0, number, plan)

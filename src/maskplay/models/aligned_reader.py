@@ -33,17 +33,17 @@ class AlignedReader:
         dropout: share of channels dropped in training.
 
     >>> AlignedReader(vocabulary_size=50, word_count=20, word_dim=7).radius
-    62
+    88
     """
 
     vocabulary_size: int
     word_count: int
     word_dim: int
     width: int = 128
-    encoder_dilations: tuple[int, ...] = (1, 2, 4, 8, 1, 2, 4, 8)
+    encoder_dilations: tuple[int, ...] = (1, 2, 4, 8, 16, 1, 2, 4, 8, 1)
     key_dim: int = 64
     asker_width: int = 64
-    asker_dilations: tuple[int, ...] = (1, 2, 4, 8, 16, 1)
+    asker_dilations: tuple[int, ...] = (1, 3, 9, 27, 1)
     heads: int = 4
     ngrams: tuple[int, ...] = (1, 2, 3, 4)
     dropout: float = 0.15

@@ -8,6 +8,7 @@ import numpy as np
 
 from maskplay.reading.buckets import PASSAGE_LENGTHS, QUESTION_LENGTHS, bucket, padded
 from maskplay.reading.training_data import Pair, TrainingData
+from maskplay.text.char_vocabulary import UNKNOWN
 
 
 class Batch(NamedTuple):
@@ -22,7 +23,8 @@ class TrainingBatches:
     """The batches of each epoch, in an order that depends on the seed and the epoch alone.
 
     Pairs are taken by passage, passages of like length together. In each batch a share of the questions is asked of
-    another passage of the batch too, as pairs without an answer: the gate learns to say no.
+    another passage of the batch too, as pairs without an answer: the gate learns to say no. It is the passage that
+    shares most words with the question, so that the gate does not learn to look for shared words alone.
 
     Args:
         data: what to learn.
@@ -111,8 +113,19 @@ class TrainingBatches:
     def _unanswerable(self, pairs: list[Pair], rows: list[int], rng: np.random.Generator) -> list[Pair]:
         """Ask some questions of passages of the batch that are not theirs, as far as the data tell."""
         chosen = rng.permutation(len(pairs))[: round(len(pairs) * self.negatives)]
-        candidates = [Pair(rows[rng.integers(len(rows))], pairs[i].question, ()) for i in chosen]
-        return [pair for pair in candidates if (pair.question, pair.passage) not in self._known]
+        candidates = (self._likeliest(pairs[i].question, rows, rng) for i in chosen)
+        return [pair for pair in candidates if pair is not None]
+
+    def _likeliest(self, question: int, rows: list[int], rng: np.random.Generator) -> Pair | None:
+        """Find the passage that shares most words with a question but does not answer it, as far as the data tell."""
+        others = [passage for passage in rows if (question, passage) not in self._known]
+        if not others:
+            return None
+        asked = self.data.questions[question].words
+        asked = np.unique(asked[asked > UNKNOWN])
+        shared = [np.isin(asked, self.data.passages[passage].words).sum() for passage in others]
+        shared = shared + rng.random(len(shared))  # one of those that share as many
+        return Pair(others[int(np.argmax(shared))], question, ())
 
     def _labels(self, pairs: list[Pair], room: int, length: int) -> np.ndarray:
         labels: Any = np.zeros((room, length, 4), dtype=np.float32)
