@@ -140,11 +140,11 @@ def _explained(row: "Row", metric: str) -> dict[str, Any]:
 
 def _write(path: Path, answers: dict[str, Any]) -> None:
     import json
-    import os
 
-    unfinished = path.with_name(f".{path.name}.unfinished")
-    unfinished.write_text(json.dumps(answers, ensure_ascii=False, indent=1), encoding="utf-8")
-    os.replace(unfinished, path)
+    from maskplay._files import write_whole
+
+    # A lone surrogate is not UTF-8, but as an escape it is JSON.
+    write_whole(path, json.dumps(answers, ensure_ascii=False, indent=1).encode("utf-8", "backslashreplace"))
 
 
 def _print(figures: dict[str, Any], explained: Sequence[dict[str, Any]]) -> None:

@@ -1,9 +1,10 @@
 """What each epoch of a training run reached, as a file and a picture."""
 
 import json
-import os
 from pathlib import Path
 from typing import Any
+
+from maskplay._files import write_whole, written_whole
 
 FILE, PICTURE = "history.jsonl", "history.png"
 
@@ -24,9 +25,7 @@ class History:
         self.rows = [old for old in self.rows if old["epoch"] < row["epoch"]] + [row]
         self._folder.mkdir(parents=True, exist_ok=True)
         lines = "".join(json.dumps(one) + "\n" for one in self.rows)
-        unfinished = self._folder / f".{FILE}.unfinished"
-        unfinished.write_text(lines, encoding="utf-8")
-        os.replace(unfinished, self._folder / FILE)
+        write_whole(self._folder / FILE, lines.encode())
         self._plot()
 
     def _plot(self) -> None:
@@ -46,9 +45,8 @@ class History:
         left.xaxis.set_major_locator(MaxNLocator(integer=True))
         right.set(ylabel="validation, %")
         figure.legend(loc="outside upper center", ncols=3)
-        unfinished = self._folder / f".{PICTURE}.unfinished"
-        figure.savefig(unfinished, format="png", dpi=120)
-        os.replace(unfinished, self._folder / PICTURE)
+        with written_whole(self._folder / PICTURE) as unfinished:
+            figure.savefig(unfinished, format="png", dpi=120)
 
 
 def _read(path: Path) -> list[dict[str, Any]]:

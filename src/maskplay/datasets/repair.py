@@ -7,9 +7,9 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
+from maskplay._files import write_whole
 from maskplay.datasets._parse import Parsed
 from maskplay.datasets._read import read_leniently
-from maskplay.datasets._write import write_atomically
 from maskplay.datasets.dataset_error import DatasetError
 from maskplay.datasets.doctor import Report, report
 
@@ -43,7 +43,7 @@ def repair(
     if reading.parsed is None or not reading.dataset:
         found = "; ".join(str(fault) for fault in reading.notes.faults[:1])
         raise DatasetError(f"{os.fspath(path)}: nothing could be read ({found}).")
-    write_atomically(Path(out), _dump(reading.parsed))
+    write_whole(Path(out), _dump(reading.parsed))
     return report(path, reading)
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from maskplay.text._files import write_atomically
+from maskplay._files import write_whole
 from maskplay.text._vector_text import first_line, read_binary, read_words_and_numbers
 
 Vectors = tuple[list[str], np.ndarray, bool]
@@ -36,7 +36,7 @@ def read(path: Path, limit: int | None) -> Vectors:
 def write(path: Path, words: tuple[str, ...], vectors: np.ndarray, fold: bool, dtype: str) -> None:
     """Write the form that the name's ending asks for."""
     if path.suffix == ".safetensors":
-        return write_atomically(path, _compact(words, vectors, fold, dtype))
+        return write_whole(path, _compact(words, vectors, fold, dtype))
     if dtype != "float32":
         raise ValueError(f'dtype {dtype!r} needs a name that ends in ".safetensors"; received {path.name!r}.')
     for word in words:
@@ -49,7 +49,7 @@ def write(path: Path, words: tuple[str, ...], vectors: np.ndarray, fold: bool, d
     else:
         numbers = (" ".join(map(repr, row)) for row in vectors.tolist())
         lines += [_utf8(w) + f" {n}\n".encode() for w, n in zip(words, numbers, strict=True)]
-    return write_atomically(path, b"".join(lines))
+    return write_whole(path, b"".join(lines))
 
 
 def _utf8(word: str) -> bytes:

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from maskplay._files import write_whole
 from maskplay.text._code_points import COUNT, code_points, from_code_points
-from maskplay.text._files import read_text, write_atomically
 from maskplay.text.fold import fold_table
 
 PAD, UNKNOWN = 0, 1
@@ -89,7 +89,7 @@ class CharVocabulary:
     def save(self, path: str | Path) -> None:
         """Write the vocabulary to `path` as JSON; an existing file is replaced in one step."""
         fields = {"kind": _KIND, "version": 1, "fold": self.fold, "characters": "".join(self.characters)}
-        write_atomically(path, (json.dumps(fields, ensure_ascii=False, indent=1) + "\n").encode())
+        write_whole(path, (json.dumps(fields, ensure_ascii=False, indent=1) + "\n").encode())
 
     @classmethod
     def load(cls, path: str | Path) -> "CharVocabulary":
@@ -100,7 +100,7 @@ class CharVocabulary:
             ValueError: if the file is damaged or is something else; the message names it.
         """
         try:
-            fields: Any = json.loads(read_text(path))
+            fields: Any = json.loads(Path(path).read_text(encoding="utf-8"))
         except (ValueError, RecursionError) as error:
             raise ValueError(f"{path} is not a readable character vocabulary (JSON): {error}") from None
         if not isinstance(fields, dict) or fields.get("kind") != _KIND:
