@@ -186,6 +186,12 @@ def test_training_is_repeatable_and_orders_by_frequency():
     assert len(WordVectors.train(texts, **train, max_words=1).words) == 1
 
 
+def test_all_of_a_long_text_is_trained_on():
+    text = "山 水 " * 6000 + "云 " * 5
+    vectors = WordVectors.train([text], dim=2, min_count=5, epochs=1, segmenter=str.split)
+    assert "云" in vectors
+
+
 def test_training_needs_words_and_gensim(monkeypatch):
     pytest.importorskip("gensim")
     with pytest.raises(ValueError, match="no word appears 3 times in 1 texts"):
