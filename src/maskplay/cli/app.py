@@ -8,6 +8,7 @@ import typer
 from maskplay.cli.ask import ask
 from maskplay.cli.doctor import doctor
 from maskplay.cli.evaluate import evaluate
+from maskplay.cli.masks_draw import draw
 from maskplay.cli.refusal import tidy
 from maskplay.cli.train import train
 from maskplay.cli.vectors import vectors
@@ -27,11 +28,16 @@ def _typer(description: str) -> typer.Typer:
     )
 
 
-app = _typer("Read texts: models whose masks can be seen, composed and proven.")
+app = _typer("Sequence models whose masks can be seen, composed and proven.")
 read = _typer("Answer questions from texts, verbatim; train and measure readers.")
 app.add_typer(read, name="read")
 for command in (ask, train, evaluate, doctor, vectors):
     read.command(context_settings=_SETTINGS)(tidy(command))
+
+masks = _typer("Attention masks: who may look at whom. Draw them, and see how they are computed.")
+app.add_typer(masks, name="masks")
+for masks_command in (draw,):
+    masks.command(context_settings=_SETTINGS)(tidy(masks_command))
 
 
 def _version(asked: bool) -> None:

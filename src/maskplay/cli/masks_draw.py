@@ -1,0 +1,82 @@
+"""`maskplay masks draw`."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from maskplay.cli.refusal import REFUSED, Refusal, say
+
+if TYPE_CHECKING:
+    from maskplay.masks import AttentionMask
+
+
+def draw(
+    expression: Annotated[str, typer.Argument(help="Masks composed with &, |, ~.", show_default=False)],
+    length: Annotated[
+        int | None, typer.Option(min=1, help="Positions; not needed with --tokens.", show_default=False)
+    ] = None,
+    tokens: Annotated[
+        str | None,
+        typer.Option(help="Labels: words between blanks, or else characters.", show_default=False),
+    ] = None,
+    last: Annotated[
+        int | None, typer.Option(min=1, help="Only the last queries, as a decoding step has them.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Write the picture here: .svg or .png.", show_default=False)
+    ] = None,
+    theme: Annotated[str, typer.Option(help="auto, light or dark.")] = "auto",
+    title: Annotated[str | None, typer.Option(help="Above the picture.", show_default=False)] = None,
+) -> None:
+    """Draw a mask: queries downwards, keys from left to right, full where the query sees the key.
+
+    \b
+    Masks:
+      bidirectional, causal
+      prefix(4)              four of source, the rest target; or prefix([0, 0, 1]): segment ids
+      window(3), window(3, 0)   so many before, so many after
+      packed(3, 4)           lengths of documents; or packed([1, 1, 2]): document ids
+      padding(5)             the first five are tokens; or padding([1, 1, 0])
+      permutation(2, 0, 1)   the order in which positions come
+      blank_filling(0, 0, 1, 1)   0 for text, else the number of the blank
+      ranked(0, 0, 1, 2)     a key is seen from its rank on
+
+    \b
+    Examples:
+      maskplay masks draw "prefix(4) & window(3)" --length 9
+      maskplay masks draw "prefix(5)" --tokens 白云山多高三八二米
+      maskplay masks draw "packed(4, 5) & causal" --length 9 --out packed.svg
+    """
+    labels = split_tokens(tokens)
+    mask = parsed(expression, length, labels)
+    if last is not None:
+        mask = mask.last(last)
+    if out is None:
+        mask.draw(labels)
+        return
+    mask.save(out, labels, theme=theme, title=title)
+    say(f"{out}: written")
+
+
+def split_tokens(tokens: str | None) -> list[str] | None:
+    """Give the labels that a text stands for: its words, or its characters if it is one word."""
+    if tokens is None:
+        return None
+    words = tokens.split()
+    return list(words[0]) if len(words) == 1 else words
+
+
+def parsed(expression: str, length: int | None, tokens: list[str] | None = None) -> "AttentionMask":
+    """Make the mask; an error shows its place in the expression."""
+    from maskplay.masks import MaskSyntaxError, parse
+
+    if length is None:
+        if not tokens:
+            raise Refusal("How many positions are there? Say --length N, or --tokens with a label for each.")
+        length = len(tokens)
+    try:
+        return parse(expression, length)
+    except MaskSyntaxError as error:
+        say(f"maskplay: {error}")  # in its lines, for one of them points
+        raise typer.Exit(REFUSED) from None

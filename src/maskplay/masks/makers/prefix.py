@@ -1,0 +1,82 @@
+"""A source that is read both ways, and a target that is written (UniLM)."""
+
+from typing import Any
+
+import numpy as np
+from keras import ops
+
+from maskplay.masks.attention_mask import AttentionMask
+from maskplay.masks.makers.checks import checked_length, namespace, whole_numbers
+from maskplay.masks.terms import Ranks
+from maskplay.masks.terms.line import frozen
+
+
+def prefix(segment_ids: Any) -> AttentionMask:
+    """Make the mask of sequence to sequence with one network: the source sees the source, the target what is before it.
+
+    Source positions have rank 0, target positions 1, 2, 3, …: the running sum of the ids (Scientific Spaces 6933,
+    Dong et al. 2019). If source follows upon target again, as in a dialogue, it sees all before it, and itself.
+
+    Args:
+        segment_ids: `(batch, length)` or `(length,)`; 0 for source, 1 for target. At padding 0: rule it out with
+            `& padding(mask)`.
+
+    Raises:
+        TypeError: They are not whole numbers.
+        ValueError: They have another rank, or other numbers than 0 and 1.
+
+    >>> print(prefix([0, 0, 1, 1]).drawing())
+    prefix, 4 queries x 4 keys
+       0 1 2 3
+    0  ████· ·
+    1  ████· ·
+    2  ██████·
+    3  ████████
+    """
+    ids = whole_numbers(segment_ids, "segment_ids")
+    if isinstance(ids, np.ndarray) and not np.isin(ids, (0, 1)).all():
+        raise ValueError(
+            f"segment_ids must be 0 (source) or 1 (target). Received: {sorted(set(ids.ravel().tolist()))[:9]}"
+        )
+    rank = frozen(np.cumsum(ids, axis=1, dtype="int32")) if _numpy(ids) else ops.cumsum(ids, axis=1)
+    return AttentionMask(Ranks(rank, rank), ids.shape[1], ids.shape[1], "prefix")
+
+
+def prefix_from_lengths(source_lengths: Any, length: int) -> AttentionMask:
+    """Make the mask of `prefix` from the number of source positions, with which a row begins.
+
+    Args:
+        source_lengths: `(batch,)`, or one number for all.
+        length: positions of a row.
+
+    >>> prefix_from_lengths([2], 4) == prefix([[0, 0, 1, 1]])
+    True
+    """
+    length = checked_length(length, "length")
+    lengths = lengths_of(source_lengths, "source_lengths")
+    xp = namespace(lengths)
+    positions = xp.arange(1, length + 1, dtype="int32")[None]
+    rank = frozen(xp.maximum(positions - lengths, 0))
+    text = f"prefix({source_lengths})" if isinstance(source_lengths, int) else "prefix"
+    return AttentionMask(Ranks(rank, rank), length, length, text)
+
+
+def lengths_of(lengths: Any, name: str) -> Any:
+    """Give numbers of positions, one or `(batch,)`, as a line `(batch or 1, 1)`."""
+    shape = np.shape(lengths) if isinstance(lengths, list | tuple) else getattr(lengths, "shape", ())
+    if len(shape) > 1:
+        raise ValueError(f"{name} must have the shape (batch,). Received: shape {tuple(shape)}")
+    if len(shape) == 0:
+        return whole_numbers(
+            np.reshape(lengths, (1,)) if _plain(lengths) else ops.reshape(lengths, (1,)), name
+        )
+    line = whole_numbers(lengths, name)
+    return line.reshape(-1, 1) if _numpy(line) else ops.reshape(line, (-1, 1))
+
+
+def _plain(value: Any) -> bool:
+    return isinstance(value, int | float | np.ndarray | np.generic)
+
+
+def _numpy(value: Any) -> bool:
+    return isinstance(value, np.ndarray)
