@@ -16,6 +16,11 @@ def encode():
     return encoder()
 
 
+def plain_text(length: int, seed: int) -> str:
+    """Without marks or blanks, so that answers are what they were."""
+    return "".join(c if c.isalnum() else "山" for c in random_text(length, seed=seed))
+
+
 def located(text: str, *spans: tuple[int, int]) -> Passage:
     return Passage(text, tuple(Reference(text[start:end], start) for start, end in spans))
 
@@ -35,7 +40,7 @@ def test_windows_hold_every_short_span_whole(length, longest, data):
 
 
 def test_passages_and_questions_are_kept_once(encode):
-    text, other = random_text(30, seed=1), random_text(20, seed=2)
+    text, other = plain_text(30, seed=1), plain_text(20, seed=2)
     examples = [
         Example("1", "山多高", (located(text, (3, 5)), Passage(other))),
         Example("2", "水多大", (located(text, (7, 9), (20, 22)),)),
@@ -55,7 +60,7 @@ def test_passages_and_questions_are_kept_once(encode):
 
 
 def test_a_long_passage_is_cut_into_windows_and_spans_move_with_them(encode):
-    text = random_text(100, seed=3)
+    text = plain_text(100, seed=3)
     data = TrainingData(longest=40, overlap=10).add(
         [Example("1", "山", (located(text, (35, 42), (95, 100)),))], encode
     )
@@ -70,7 +75,7 @@ def test_a_long_passage_is_cut_into_windows_and_spans_move_with_them(encode):
 
 
 def test_every_located_answer_is_a_whole_span_of_some_window(encode):
-    text = random_text(500, seed=4)
+    text = plain_text(500, seed=4)
     rng = np.random.default_rng(0)
     for _ in range(50):
         start = int(rng.integers(0, 490))
@@ -83,6 +88,18 @@ def test_every_located_answer_is_a_whole_span_of_some_window(encode):
         ]
         assert found
         assert all(ids == encode(text).characters[start:end].tolist() for ids in found)
+
+
+def test_answers_lose_the_marks_at_their_ends(encode):
+    text = "山高382米。水深9米,云白"
+    data = TrainingData().add(
+        [
+            Example("1", "山多高", (located(text, (2, 7), (7, 12)),)),
+            Example("2", "水", (located(text, (6, 7)),)),
+        ],
+        encode,
+    )
+    assert data.pairs == [Pair(0, 0, ((2, 6), (7, 11))), Pair(0, 1, ((6, 7),))]
 
 
 def test_answers_that_could_not_be_located_are_counted_and_never_asked(encode):

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from maskplay.datasets import Example
 from maskplay.datasets import Passage as ExamplePassage
+from maskplay.reading.answer_boundaries import trimmed
 from maskplay.reading.buckets import QUESTION_LENGTHS
 from maskplay.reading.text_encoder import Ids, TextEncoder
 
@@ -67,7 +68,9 @@ class TrainingData:
 
     def _ask(self, question: int, passage: ExamplePassage, windows: list[tuple[int, int]]) -> None:
         spans = [
-            (r.start, r.start + len(r.text)) for r in passage.references if r.start is not None and r.text
+            trimmed(passage.text, r.start, r.start + len(r.text))
+            for r in passage.references
+            if r.start is not None and r.text
         ]
         if passage.references and not spans:
             self.unlocated += 1
