@@ -3,10 +3,13 @@
 A mask is boolean, True = keep. Where a mask keeps nothing the result is still defined, never NaN.
 """
 
+from maskplay.masks.attention import attention
 from maskplay.masks.attention_mask import AttentionMask
 from maskplay.masks.comparison import Comparison
+from maskplay.masks.explanation import Explanation
 from maskplay.masks.extrema import masked_max, masked_min
 from maskplay.masks.keep import keep
+from maskplay.masks.lowering import Lowered
 from maskplay.masks.makers import (
     bidirectional,
     blank_filling,
@@ -32,7 +35,10 @@ from maskplay.masks.makers.padding import padding, padding_from_lengths
 __all__ = [
     "AttentionMask",
     "Comparison",
+    "Explanation",
+    "Lowered",
     "MaskSyntaxError",
+    "attention",
     "bidirectional",
     "blank_filling",
     "causal",

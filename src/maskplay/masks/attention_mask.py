@@ -1,20 +1,24 @@
 """An attention mask as a value."""
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from os import PathLike
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from keras import ops
 
+from maskplay.masks.comparing import comparable, compared
 from maskplay.masks.comparison import Comparison
+from maskplay.masks.fitting import checked_start, grouped, joined, same_batch, same_length
+from maskplay.masks.pytree import register
 from maskplay.masks.terms import Term, every, some
-from maskplay.masks.terms.line import batch_of
 from maskplay.masks.terms.pick import Pick
 from maskplay.masks.terms.tree import arrays_of
 
-_BLOCK = 2**22  # pairs that are looked at at once
+if TYPE_CHECKING:
+    from maskplay.masks.explanation import Explanation
+    from maskplay.masks.lowering import Lowered
 
 
 class AttentionMask:
@@ -68,7 +72,8 @@ class AttentionMask:
     @property
     def batch(self) -> int | None:
         """Its number of rows; 1 if it is the same for all, None where that is not known yet."""
-        sizes = [batch_of(array) for array in arrays_of(self.term)]
+        # What compilers put in the place of arrays has no shape.
+        sizes = [getattr(array, "shape", (None,))[0] for array in arrays_of(self.term)]
         return next((size for size in sizes if size not in (1, None)), None if None in sizes else 1)
 
     @property
@@ -85,30 +90,28 @@ class AttentionMask:
         return self._composed(other, "|")
 
     def __invert__(self) -> "AttentionMask":
-        text = f"~({self.description})" if _compound(self.description) else f"~{self.description}"
-        return AttentionMask(self.term.inverse(), self.query_length, self.key_length, text)
+        return AttentionMask(
+            self.term.inverse(), self.query_length, self.key_length, f"~{grouped(self.description)}"
+        )
 
     @property
     def T(self) -> "AttentionMask":
         """The mask with queries and keys in each other's place: who is seen by whom."""
-        text = f"({self.description}).T" if _compound(self.description) else f"{self.description}.T"
-        return AttentionMask(self.term.transposed(), self.key_length, self.query_length, text)
+        return AttentionMask(
+            self.term.transposed(), self.key_length, self.query_length, f"{grouped(self.description)}.T"
+        )
 
     def _composed(self, other: "AttentionMask", sign: str) -> "AttentionMask":
         if not isinstance(other, AttentionMask):
             return NotImplemented
-        texts = [
-            f"({text})" if _compound(text) and f" {sign} " not in text else text
-            for text in (self.description, other.description)
-        ]
-        text = f" {sign} ".join(texts)
+        text = joined(self.description, other.description, sign)
         lengths = [
-            _same(self.query_length, other.query_length, "query", text),
-            _same(self.key_length, other.key_length, "key", text),
+            same_length(self.query_length, other.query_length, "query", text),
+            same_length(self.key_length, other.key_length, "key", text),
         ]
         join = every if sign == "&" else some
         result = AttentionMask(join([self.term, other.term]), lengths[0], lengths[1], text)
-        _same_batch(self.batch, other.batch, text)
+        same_batch(self.batch, other.batch, text)
         return result
 
     # ---- parts
@@ -121,16 +124,16 @@ class AttentionMask:
                 where it is a tensor.
             count: how many.
         """
-        start = _checked_start(start, count, self.query_length, "queries")
+        start = checked_start(start, count, self.query_length, "queries")
         pick = Pick(start, count)
-        text = f"{_grouped(self.description)}.queries({start if isinstance(start, int) else '…'}, {count})"
+        text = f"{grouped(self.description)}.queries({start if isinstance(start, int) else '…'}, {count})"
         return AttentionMask(every([self.term.picked(pick, None)]), count, self.key_length, text)
 
     def keys(self, start: Any, count: int) -> "AttentionMask":
         """Give the mask over some keys; arguments as in `queries`."""
-        start = _checked_start(start, count, self.key_length, "keys")
+        start = checked_start(start, count, self.key_length, "keys")
         pick = Pick(start, count)
-        text = f"{_grouped(self.description)}.keys({start if isinstance(start, int) else '…'}, {count})"
+        text = f"{grouped(self.description)}.keys({start if isinstance(start, int) else '…'}, {count})"
         return AttentionMask(every([self.term.picked(None, pick)]), self.query_length, count, text)
 
     def last(self, count: int = 1) -> "AttentionMask":
@@ -195,30 +198,20 @@ class AttentionMask:
             ValueError: They have different lengths, or are for different batches.
             TypeError: One holds traced tensors.
         """
-        both = self._composed(other, "&")
-        count = 0
-        pairs: list[tuple[int, int, int, bool]] = []
-        for start, mine, theirs in _blocks(self, other, both.batch or 1):
-            different = mine != theirs
-            count += int(np.count_nonzero(different))
-            if len(pairs) < Comparison.SHOWN:
-                places = np.argwhere(different)[: Comparison.SHOWN - len(pairs)].tolist()
-                pairs += [
-                    (row, start + query, key, bool(mine[row, query, key])) for row, query, key in places
-                ]
-        return Comparison(count, tuple(pairs))
+        self._composed(other, "&")  # requires that they fit
+        return compared(self, other)
 
     def __eq__(self, other: object) -> bool:
         """Whether the two say the same of every query and key, however they were made."""
         if not isinstance(other, AttentionMask):
             return NotImplemented
-        if self is other:
-            return True
-        fits = (self.query_length, self.key_length) == (other.query_length, other.key_length)
-        if not fits or len({self.batch, other.batch} - {1}) > 1:
-            return False
-        batch = max(self.batch or 1, other.batch or 1)
-        return not any((mine != theirs).any() for _, mine, theirs in _blocks(self, other, batch))
+        return self is other or (
+            comparable(self, other) and compared(self, other, only_first=True).count == 0
+        )
+
+    def __len__(self) -> int:
+        """Give the number of rows: Keras asks for it where a mask is handed to a layer of a functional model."""
+        return self.batch or 1
 
     def __hash__(self) -> int:
         return hash((self.query_length, self.key_length))
@@ -298,52 +291,27 @@ class AttentionMask:
     def _repr_svg_(self) -> str:
         return self.svg()
 
+    # ---- kernels
 
-def _same(mine: int | None, theirs: int | None, axis: str, text: str) -> int | None:
-    if None not in (mine, theirs) and mine != theirs:
-        raise ValueError(
-            f"Masks that are composed must have the same {axis}_length. Received: {mine} and {theirs} in {text}"
-        )
-    return theirs if mine is None else mine
+    def lower(self, backend: str | None = None, device: str | None = None) -> "Lowered":
+        """Choose the cheapest exact way to honour the mask.
 
+        Args:
+            backend: "jax", "torch" or "tensorflow"; default: that of Keras.
+            device: "cpu" or "gpu"; default: where the backend computes.
+        """
+        from maskplay.masks.lowering import lower
 
-def _same_batch(mine: int | None, theirs: int | None, text: str) -> None:
-    if len({mine, theirs} - {1, None}) > 1:
-        raise ValueError(
-            f"Masks that are composed must be for the same batch, or for all. Received: batches of {mine} and "
-            f"{theirs} in {text}"
-        )
+        return lower(self, backend, device)
 
+    def explain(self, backend: str | None = None, device: str | None = None) -> "Explanation":
+        """Say how the mask is honoured, what that costs, why, and whether some row sees nothing.
 
-def _compound(text: str) -> bool:
-    return " & " in text or " | " in text
+        Arguments as in `lower`. Another backend need not be installed.
+        """
+        from maskplay.masks.explanation import explain
 
-
-def _grouped(text: str) -> str:
-    return f"({text})" if _compound(text) else text
+        return explain(self, backend, device)
 
 
-def _checked_start(start: Any, count: int, length: int | None, name: str) -> Any:
-    if isinstance(count, bool) or not isinstance(count, int) or count < 1:
-        raise ValueError(f"count must be a whole number of at least 1. Received: {count!r}")
-    if not isinstance(start, int | np.integer):
-        return start
-    if length is not None and not 0 <= start <= length - count:
-        raise ValueError(f"There are {length} {name}. Received: start={start}, count={count}")
-    return int(start)
-
-
-def _blocks(
-    mine: AttentionMask, theirs: AttentionMask, batch: int
-) -> Iterator[tuple[int, np.ndarray, np.ndarray]]:
-    """Give the matrices of two masks that fit, some queries at a time, and the first query of each."""
-    queries, keys = mine.query_length or 1, mine.key_length or 1
-    count = max(1, _BLOCK // (batch * keys))
-    for start in range(0, queries, count):
-        size = min(count, queries - start)
-        shape = (batch, size, keys)
-        yield (
-            start,
-            np.broadcast_to(mine.queries(start, size).numpy(), shape),
-            np.broadcast_to(theirs.queries(start, size).numpy(), shape),
-        )
+register(AttentionMask)

@@ -2,11 +2,13 @@
 
 from typing import Any
 
+import numpy as np
+
 from maskplay.masks.attention_mask import AttentionMask
 from maskplay.masks.makers.checks import booleans, checked_length, namespace
 from maskplay.masks.makers.prefix import lengths_of
 from maskplay.masks.terms import Ranks
-from maskplay.masks.terms.line import ZERO, frozen
+from maskplay.masks.terms.line import frozen
 
 
 def padding(padding_mask: Any, query_length: int | None = None) -> AttentionMask:
@@ -33,7 +35,7 @@ def padding(padding_mask: Any, query_length: int | None = None) -> AttentionMask
     kept = booleans(padding_mask, "padding_mask")
     keys = kept.shape[1]
     queries = keys if query_length is None else checked_length(query_length, "query_length")
-    return AttentionMask(Ranks(ZERO, _hidden(kept)), queries, keys, "padding")
+    return AttentionMask(Ranks(0, _hidden(kept)), queries, keys, "padding")
 
 
 def padding_from_lengths(lengths: Any, length: int, query_length: int | None = None) -> AttentionMask:
@@ -59,4 +61,4 @@ def padding_from_lengths(lengths: Any, length: int, query_length: int | None = N
 def _hidden(kept: Any) -> Any:
     """Give 0 where a key is kept, 1 where it is not."""
     xp = namespace(kept)
-    return frozen(xp.where(kept, ZERO, ZERO + 1))
+    return frozen(xp.where(kept, np.int32(0), np.int32(1)))

@@ -1,8 +1,8 @@
 """Lines: one whole number for each position.
 
-A line is a Python `range` where its numbers are known beforehand, as positions are: it needs no memory, it can be
-sliced, and a compiled program may rest on it. Else it is an array `(batch or 1, length or 1)`, of NumPy or of the
-backend, and maybe traced; length 1 says "the same at every position".
+A line is a Python `range`, or an `int` that is the same at every position, where its numbers are known beforehand: it
+needs no memory, it can be sliced, and a compiled program may rest on it. Else it is an array `(batch or 1, length or
+1)`, of NumPy or of the backend, and maybe traced; length 1 says "the same at every position".
 """
 
 from typing import Any
@@ -11,27 +11,22 @@ import keras
 import numpy as np
 from keras import ops
 
-Line = Any  # range | numpy.ndarray | tensor of the backend
+Line = Any  # range | int | numpy.ndarray | tensor of the backend
 
-ZERO = np.zeros((1, 1), "int32")
-ZERO.flags.writeable = False
+
+def is_fixed(line: Line) -> bool:
+    """Whether the line is known beforehand."""
+    return isinstance(line, range | int)
+
+
+def ends(line: range | int) -> tuple[int, int]:
+    """Give the least and the greatest number of a line that is known beforehand."""
+    return (line, line) if isinstance(line, int) else (min(line[0], line[-1]), max(line[0], line[-1]))
 
 
 def is_constant(line: Line) -> bool:
     """Whether the line says the same at every position, as far as its shape tells."""
-    return not isinstance(line, range) and line.shape[1] == 1
-
-
-def length_of(line: Line) -> int | None:
-    """Its number of positions; None where it is not known yet, or where the line fits every length."""
-    if isinstance(line, range):
-        return len(line)
-    return None if line.shape[1] == 1 else line.shape[1]
-
-
-def batch_of(line: Line) -> int | None:
-    """Its number of rows, 1 where they are all the same; None where it is not known yet."""
-    return 1 if isinstance(line, range) else line.shape[0]
+    return isinstance(line, int) or (not isinstance(line, range) and line.shape[1] == 1)
 
 
 def negated(line: Line, shift: int = 0) -> Line:
@@ -52,6 +47,8 @@ def in_namespace(line: Line, xp: Any) -> Any:
     """Give the line as an array `(batch or 1, length or 1)` of `xp`, which is NumPy or keras.ops."""
     if isinstance(line, range):
         line = np.arange(line.start, line.stop, line.step, dtype="int32")[None]
+    elif isinstance(line, int):
+        line = np.full((1, 1), line, "int32")
     return in_array(line, xp)
 
 
@@ -73,6 +70,8 @@ def at(line: Line, row: int, position: int) -> Any:
     """Give the number at one position of one row."""
     if isinstance(line, range):
         return line[position]
+    if isinstance(line, int):
+        return line
     return line[0 if line.shape[0] == 1 else row, 0 if line.shape[1] == 1 else position]
 
 

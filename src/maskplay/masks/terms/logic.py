@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import reduce
 from typing import Any, Union
 
+from maskplay.masks.terms.line import is_fixed
 from maskplay.masks.terms.matrix import Matrix
 from maskplay.masks.terms.pick import Pick
 from maskplay.masks.terms.ranks import Ranks
@@ -130,6 +131,6 @@ def _joined(terms: Iterable[Term], join: Callable[[tuple[Term, ...]], Term], uni
 def _identity(term: Term) -> Any:
     """Give what is equal for terms that are known to be the same."""
     if isinstance(term, Ranks | Segments):
-        lines = (line if isinstance(line, range) else id(line) for line in (term.query, term.key))
+        lines = (line if is_fixed(line) else ("array", id(line)) for line in (term.query, term.key))
         return (type(term), *lines, getattr(term, "same", None))
     return id(term.pairs) if isinstance(term, Matrix) else id(term)

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from keras import ops
 
-from maskplay.masks.terms.line import Line, frozen, in_array
+from maskplay.masks.terms.line import frozen, in_array
 from maskplay.masks.terms.pick import Pick
 
 
@@ -54,16 +54,6 @@ class Matrix:
     def reflexive(self) -> bool:
         """Whether every position is known to see itself: its values are not looked at."""
         return False
-
-    @property
-    def query_lines(self) -> tuple[Line, ...]:
-        """None."""
-        return ()
-
-    @property
-    def key_lines(self) -> tuple[Line, ...]:
-        """None."""
-        return ()
 
     def leaves(self) -> Iterator["Matrix"]:
         """Give itself."""

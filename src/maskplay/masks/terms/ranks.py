@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from maskplay.masks.terms.line import Line, at, in_namespace, negated
+from maskplay.masks.terms.line import Line, at, ends, in_namespace, is_fixed, negated
 from maskplay.masks.terms.pick import Pick
 
 
@@ -50,13 +50,12 @@ class Ranks:
 
     def known(self) -> bool | None:
         """Say whether it is all True or all False, where that is known without looking at arrays."""
-        if not (isinstance(self.query, range) and isinstance(self.key, range)):
+        if not (is_fixed(self.query) and is_fixed(self.key)):
             return None
-        if max(self.key[0], self.key[-1]) <= min(self.query[0], self.query[-1]):
+        (least_key, greatest_key), (least_query, greatest_query) = ends(self.key), ends(self.query)
+        if greatest_key <= least_query:
             return True
-        if min(self.key[0], self.key[-1]) > max(self.query[0], self.query[-1]):
-            return False
-        return None
+        return False if least_key > greatest_query else None
 
     @property
     def reflexive(self) -> bool:
@@ -64,17 +63,9 @@ class Ranks:
         if isinstance(self.query, range) and isinstance(self.key, range):
             shape = (len(self.query), self.query.step)
             return shape == (len(self.key), self.key.step) and self.key.start <= self.query.start
+        if isinstance(self.query, int) and isinstance(self.key, int):
+            return self.key <= self.query
         return self.query is self.key
-
-    @property
-    def query_lines(self) -> tuple[Line, ...]:
-        """What it says of queries."""
-        return (self.query,)
-
-    @property
-    def key_lines(self) -> tuple[Line, ...]:
-        """What it says of keys."""
-        return (self.key,)
 
     def leaves(self) -> Iterator["Ranks"]:
         """Give itself."""

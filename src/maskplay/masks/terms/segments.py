@@ -56,16 +56,6 @@ class Segments:
         """Whether every position is known to see itself."""
         return self.same and self.query is self.key
 
-    @property
-    def query_lines(self) -> tuple[Line, ...]:
-        """What it says of queries."""
-        return (self.query,)
-
-    @property
-    def key_lines(self) -> tuple[Line, ...]:
-        """What it says of keys."""
-        return (self.key,)
-
     def leaves(self) -> Iterator["Segments"]:
         """Give itself."""
         yield self

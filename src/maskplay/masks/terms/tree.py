@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from maskplay.masks.terms.line import is_fixed
 from maskplay.masks.terms.logic import Every, Some, Term
 from maskplay.masks.terms.matrix import Matrix
 from maskplay.masks.terms.ranks import Ranks
@@ -15,7 +16,7 @@ def arrays_of(term: Term) -> list[Any]:
     arrays: list[Any] = []
     for leaf in term.leaves():
         parts = (leaf.pairs,) if isinstance(leaf, Matrix) else (leaf.query, leaf.key)
-        arrays += [part for part in parts if not isinstance(part, range)]
+        arrays += [part for part in parts if not is_fixed(part)]
     return arrays
 
 
@@ -38,8 +39,8 @@ def _form(term: Term, arrays: list[Any], places: dict[int, int]) -> Form:
         return (type(term), *(_form(part, arrays, places) for part in term.terms))
 
     def placed(part: Any) -> Any:
-        """Give a range as it is, an array as its place in a tuple of one. Twins keep being twins."""
-        if isinstance(part, range):
+        """Give what is fixed as it is, an array as its place in a tuple of one. Twins keep being twins."""
+        if is_fixed(part):
             return part
         if id(part) not in places:
             places[id(part)] = len(arrays)

@@ -1,0 +1,45 @@
+"""What masks must have in common, and how what they are made of is written."""
+
+from typing import Any
+
+import numpy as np
+
+
+def same_length(mine: int | None, theirs: int | None, axis: str, text: str) -> int | None:
+    """Require one length of two masks, as far as both are known."""
+    if None not in (mine, theirs) and mine != theirs:
+        raise ValueError(
+            f"Masks that are composed must have the same {axis}_length. Received: {mine} and {theirs} in {text}"
+        )
+    return theirs if mine is None else mine
+
+
+def same_batch(mine: int | None, theirs: int | None, text: str) -> None:
+    """Require one batch of two masks, where neither is for all rows."""
+    if len({mine, theirs} - {1, None}) > 1:
+        raise ValueError(
+            f"Masks that are composed must be for the same batch, or for all. Received: batches of {mine} and "
+            f"{theirs} in {text}"
+        )
+
+
+def checked_start(start: Any, count: int, length: int | None, name: str) -> Any:
+    """Require a part that there is; a start that is a tensor is not looked at."""
+    if isinstance(count, bool) or not isinstance(count, int) or count < 1:
+        raise ValueError(f"count must be a whole number of at least 1. Received: {count!r}")
+    if not isinstance(start, int | np.integer):
+        return start
+    if length is not None and not 0 <= start <= length - count:
+        raise ValueError(f"There are {length} {name}. Received: start={start}, count={count}")
+    return int(start)
+
+
+def joined(mine: str, theirs: str, sign: str) -> str:
+    """Write a composition, in parentheses where it would be read otherwise."""
+    other = {"&": "|", "|": "&"}[sign]
+    return f" {sign} ".join(f"({text})" if f" {other} " in text else text for text in (mine, theirs))
+
+
+def grouped(text: str) -> str:
+    """Write something to which a sign is put."""
+    return f"({text})" if " & " in text or " | " in text else text
