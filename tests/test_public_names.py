@@ -28,7 +28,19 @@ def test_names_are_those_that_are_documented() -> None:
 
 
 @pytest.mark.parametrize(
-    "room", ["datasets", "decoding", "layers", "masks", "metrics", "models", "reading", "text"]
+    "room",
+    [
+        "analysis",
+        "datasets",
+        "decoding",
+        "geometry",
+        "layers",
+        "masks",
+        "metrics",
+        "models",
+        "reading",
+        "text",
+    ],
 )
 def test_every_room_lists_its_names(room: str) -> None:
     module = importlib.import_module(f"maskplay.{room}")

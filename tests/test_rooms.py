@@ -17,7 +17,7 @@ MAY_USE = {
     "metrics": set(),
     "decoding": {"text"},
     "reading": {"models", "decoding", "datasets", "metrics", "layers", "masks", "text"},
-    "cli": {"reading", "models", "decoding", "datasets", "metrics", "masks", "text"},
+    "cli": {"reading", "models", "decoding", "geometry", "datasets", "metrics", "masks", "text", "analysis"},
     "serving": {"reading", "writing", "retrieval", "datasets", "metrics", "text"},
     "cluster": {"reading", "writing", "retrieval", "datasets", "metrics", "text"},
     "writing": {"models", "decoding", "datasets", "metrics", "layers", "masks", "text"},
@@ -27,7 +27,7 @@ MAY_USE = {
 }
 """Each room, and the rooms that it may import."""
 
-WITHOUT_KERAS = {"text", "datasets", "metrics"}
+WITHOUT_KERAS = {"text", "datasets", "metrics", "geometry"}
 KERAS = {"keras", "jax", "torch", "tensorflow"}
 
 

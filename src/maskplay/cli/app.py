@@ -8,6 +8,7 @@ import typer
 from maskplay.cli.ask import ask
 from maskplay.cli.doctor import doctor
 from maskplay.cli.evaluate import evaluate
+from maskplay.cli.glue import glue
 from maskplay.cli.masks_draw import draw
 from maskplay.cli.masks_explain import explain
 from maskplay.cli.refusal import tidy
@@ -39,6 +40,8 @@ masks = _typer("Attention masks: who may look at whom. Draw them, and see how th
 app.add_typer(masks, name="masks")
 for masks_command in (draw, explain):
     masks.command(context_settings=_SETTINGS)(tidy(masks_command))
+
+app.command(context_settings=_SETTINGS)(tidy(glue))
 
 
 def _version(asked: bool) -> None:
