@@ -14,12 +14,13 @@ from maskplay.masks.terms.line import frozen
 def prefix(segment_ids: Any) -> AttentionMask:
     """Make the mask of sequence to sequence with one network: the source sees the source, the target what is before it.
 
-    Source positions have rank 0, target positions 1, 2, 3, …: the running sum of the ids (Scientific Spaces 6933,
-    Dong et al. 2019). If source follows upon target again, as in a dialogue, it sees all before it, and itself.
+    Source positions have rank 0, target positions 1, 2, 3, … (Scientific Spaces 6933, Dong et al. 2019). Source that
+    follows upon target again, as in a dialogue or at padding, has the next rank: it sees all before it and itself, and
+    the target before it does not see it.
 
     Args:
-        segment_ids: `(batch, length)` or `(length,)`; 0 for source, 1 for target. At padding 0: rule it out with
-            `& padding(mask)`.
+        segment_ids: `(batch, length)` or `(length,)`; 0 for source, 1 for target. At padding 0: what comes last is
+            then seen by padding alone. Rule padding out of attention with `& padding(mask)` where it stands elsewhere.
 
     Raises:
         TypeError: They are not whole numbers.
@@ -38,7 +39,10 @@ def prefix(segment_ids: Any) -> AttentionMask:
         raise ValueError(
             f"segment_ids must be 0 (source) or 1 (target). Received: {sorted(set(ids.ravel().tolist()))[:9]}"
         )
-    rank = frozen(np.cumsum(ids, axis=1, dtype="int32")) if _numpy(ids) else ops.cumsum(ids, axis=1)
+    # The rank rises at each target, and at each source behind one.
+    xp = namespace(ids)
+    steps = xp.maximum(ids, xp.pad(ids, ((0, 0), (1, 0)))[:, :-1])
+    rank = frozen(xp.cumsum(steps, axis=1, dtype="int32"))
     return AttentionMask(Ranks(rank, rank), ids.shape[1], ids.shape[1], "prefix")
 
 
