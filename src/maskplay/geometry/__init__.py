@@ -3,8 +3,10 @@
 NumPy and SciPy only. Lengths have no unit until a pattern is written: then they are millimetres.
 """
 
+from maskplay.geometry.convex_body import convex_body
 from maskplay.geometry.criterion import Criterion
 from maskplay.geometry.curve import Curve
+from maskplay.geometry.dform import DForm, dform
 from maskplay.geometry.ellipse import ellipse
 from maskplay.geometry.glue import glue
 from maskplay.geometry.gluing_error import GluingError
@@ -26,6 +28,7 @@ __all__ = [
     "SHAPES",
     "Criterion",
     "Curve",
+    "DForm",
     "FlatSheet",
     "GluingError",
     "Mark",
@@ -36,6 +39,8 @@ __all__ = [
     "Pattern",
     "PatternSheet",
     "Solid",
+    "convex_body",
+    "dform",
     "ellipse",
     "glue",
     "nearest",

@@ -29,13 +29,16 @@ class PageFrame:
     figures: Mapping[str, str]
 
 
-def save_page(frames: Sequence[PageFrame], path: str | os.PathLike[str], title: str) -> Path:
+def save_page(
+    frames: Sequence[PageFrame], path: str | os.PathLike[str], title: str, *, shown: int = 0
+) -> Path:
     """Write one HTML file that needs nothing else; an existing file is replaced in one step.
 
     Args:
         frames: solids; with several there is a slider.
         path: the file.
         title: of the page.
+        shown: number of the frame that is shown at first.
 
     Raises:
         GluingError: if there is no frame.
@@ -49,7 +52,7 @@ def save_page(frames: Sequence[PageFrame], path: str | os.PathLike[str], title: 
     )
     data = {
         "title": title,
-        "radius": 1.0,
+        "shown": shown,
         "frames": [
             {
                 "label": frame.label,
