@@ -30,6 +30,7 @@ def test_names_are_those_that_are_documented() -> None:
 @pytest.mark.parametrize(
     "room",
     [
+        "analysis",
         "datasets",
         "decoding",
         "geometry",

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from maskplay import _backend
 
 if TYPE_CHECKING:
-    from maskplay import datasets, decoding, geometry, layers, masks, metrics, models, reading, text
+    from maskplay import analysis, datasets, decoding, geometry, layers, masks, metrics, models, reading, text
     from maskplay.reading import Answer, Reader
     from maskplay.reading.question_answering import pipeline
 
@@ -22,6 +22,7 @@ __version__ = "0.1.0"
 __all__ = [
     "Answer",
     "Reader",
+    "analysis",
     "datasets",
     "decoding",
     "geometry",

@@ -11,6 +11,7 @@ from maskplay.cli.evaluate import evaluate
 from maskplay.cli.glue import glue
 from maskplay.cli.masks_draw import draw
 from maskplay.cli.masks_explain import explain
+from maskplay.cli.measure import COMMANDS as MEASURES
 from maskplay.cli.refusal import tidy
 from maskplay.cli.train import train
 from maskplay.cli.vectors import vectors
@@ -40,6 +41,11 @@ masks = _typer("Attention masks: who may look at whom. Draw them, and see how th
 app.add_typer(masks, name="masks")
 for masks_command in (draw, explain):
     masks.command(context_settings=_SETTINGS)(tidy(masks_command))
+
+measure = _typer("Why a model trains, or does not: measure data, layers and losses.")
+app.add_typer(measure, name="measure")
+for measure_command in MEASURES:
+    measure.command(context_settings=_SETTINGS)(tidy(measure_command))
 
 app.command(context_settings=_SETTINGS)(tidy(glue))
 

@@ -1,0 +1,11 @@
+"""Types that all files of the room share."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.intp]
+Array = NDArray[Any]
+Index = slice | Ints

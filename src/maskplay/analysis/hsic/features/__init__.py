@@ -1,0 +1,1 @@
+"""Kernel matrices as products of thin ones: exact, random, and streamed."""

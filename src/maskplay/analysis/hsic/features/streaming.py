@@ -1,0 +1,205 @@
+"""HSIC of data that do not fit in memory."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from maskplay.analysis.hsic._samples import same_length
+from maskplay.analysis.hsic._types import Floats
+from maskplay.analysis.hsic.features.fourier import RandomFourier
+from maskplay.analysis.hsic.kernels import KernelLike, as_kernel
+from maskplay.analysis.hsic.testing._moments import Invariants, gamma_tail, null_moments
+
+Features = Callable[[Any], Floats]
+_GROUPS = 8
+
+
+@dataclass(frozen=True)
+class StreamedDependence:
+    """What a stream of samples showed.
+
+    Attributes:
+        biased: the 1/n² estimate, of the kernels that the features define.
+        unbiased: the estimate without bias.
+        error: standard error of `biased` from the choice of random features alone (NaN where they cannot be split).
+        cka: the biased estimate over the geometric mean of the variables' own.
+        p_value: by the gamma distribution.
+        samples: how many there were.
+    """
+
+    biased: float
+    unbiased: float
+    error: float
+    cka: float
+    p_value: float
+    samples: int
+
+
+class StreamingHSIC:
+    """Adds up what is needed of batches, in memory that does not grow: the estimate over all samples together.
+
+    It is the exact statistic, unbiased over the union and not a mean over batches, for the kernels that the features
+    define.
+
+    Args:
+        features_x: gives `(batch, count)` for a batch of `x`; see `RandomFourier` and `Nystroem`.
+        features_y: the same for `y`.
+
+    >>> import numpy as np
+    >>> rng = np.random.default_rng(0)
+    >>> stream = StreamingHSIC(lambda x: x, lambda y: y)
+    >>> for _ in range(10):
+    ...     x = rng.standard_normal((100, 2))
+    ...     stream.update(x, x[:, :1] + rng.standard_normal((100, 1)))
+    >>> found = stream.result()
+    >>> found.samples, found.p_value < 1e-6
+    (1000, True)
+    """
+
+    def __init__(self, features_x: Features, features_y: Features) -> None:
+        self._features = features_x, features_y
+        self._shift: tuple[Floats, Floats] | None = None
+        self._n = 0
+        self._sums: list[Any] = []
+
+    def update(self, x: Any, y: Any) -> None:
+        """Add a batch.
+
+        Raises:
+            ValueError: if `x` and `y` have different numbers of samples.
+        """
+        a, b = (np.asarray(make(one)) for make, one in zip(self._features, (x, y), strict=True))
+        same_length(len(a), len(b))
+        if self._shift is None:
+            # No estimate changes when features are shifted; about their mean, sums lose no digits.
+            self._shift = a.mean(0), b.mean(0)
+        a, b = a - self._shift[0], b - self._shift[1]
+        p, q = (np.einsum("ij,ij->i", one, one, dtype=np.float64) for one in (a, b))
+        new = [a.sum(0, dtype=np.float64), b.sum(0, dtype=np.float64), a.T @ b, a.T @ a, b.T @ b]
+        new += [
+            q @ a,
+            p @ b,
+            float(p @ q),
+            float(p.sum()),
+            float(q.sum()),
+            p @ a,
+            q @ b,
+            float(p @ p),
+            float(q @ q),
+        ]
+        new = [np.asarray(one, np.float64) for one in new]
+        self._sums = [old + one for old, one in zip(self._sums, new, strict=True)] if self._sums else new
+        self._n += len(a)
+
+    def result(self) -> StreamedDependence:
+        """Say what was seen so far.
+
+        Raises:
+            ValueError: after fewer than 4 samples.
+        """
+        n = self._n
+        if n < 4:
+            raise ValueError(f"A streamed estimate needs at least 4 samples. Received: {n}")
+        sa, sb, ab, aa, bb, qa, pb, pq, p, q, pa, qb, pp, qq = self._sums
+        cross = ab - np.outer(sa, sb) / n
+        own_a, own_b = aa - np.outer(sa, sa) / n, bb - np.outer(sb, sb) / n
+        biased = float(np.vdot(cross, cross)) / n**2
+        sides = (
+            _invariants(n, sa, aa, float(p), pa, float(pp), own_a),
+            _invariants(n, sb, bb, float(q), qb, float(qq), own_b),
+        )
+        mean, variance = null_moments(*sides)
+        norm = (sides[0].square * sides[1].square) ** 0.5 / n**2
+        return StreamedDependence(
+            biased=biased,
+            unbiased=_unbiased(n, sa, sb, ab, qa, pb, float(pq), float(p), float(q)),
+            error=_error(cross, n),
+            cka=min(biased / norm, 1.0) if norm > 0 else 0.0,
+            p_value=float(gamma_tail(biased, mean, variance)),
+            samples=n,
+        )
+
+
+def stream_hsic(
+    batches: Iterable[tuple[Any, Any]],
+    kernel: KernelLike = None,
+    kernel_y: KernelLike = None,
+    *,
+    count: int = 128,
+    seed: int = 0,
+) -> StreamedDependence:
+    """HSIC of an iterator of batches `(x, y)`, by random Fourier features, in constant memory.
+
+    Args:
+        batches: pairs of arrays `(batch, …)`; open widths are those of the first batch.
+        kernel: Gaussian or Laplace.
+        kernel_y: the same for `y`; None takes `kernel`.
+        count: frequencies for each variable; the error shrinks as their square root.
+        seed: of the frequencies.
+
+    Raises:
+        ValueError: no batches.
+
+    >>> import numpy as np
+    >>> rng = np.random.default_rng(0)
+    >>> found = stream_hsic((x, np.abs(x)) for x in rng.standard_normal((20, 500, 2)))
+    >>> found.samples, found.unbiased > 5 * found.error
+    (10000, True)
+    """
+    stream = None
+    for x, y in batches:
+        if stream is None:
+            stream = StreamingHSIC(
+                *(
+                    _drawn(one, chosen, count, 2 * seed + i)
+                    for i, (one, chosen) in enumerate(
+                        ((x, kernel), (y, kernel if kernel_y is None else kernel_y))
+                    )
+                )
+            )
+        stream.update(x, y)
+    if stream is None:
+        raise ValueError("There must be at least one batch. Received: none")
+    return stream.result()
+
+
+def _drawn(x: Any, kernel: KernelLike, count: int, seed: int) -> RandomFourier:
+    chosen = as_kernel("gaussian" if kernel is None else kernel)
+    samples = chosen.prepare(x)
+    return RandomFourier.draw(chosen.fit(samples), samples.shape[1], count, seed)
+
+
+def _invariants(
+    n: int, total: Floats, gram: Floats, p: float, pa: Floats, pp: float, own: Floats
+) -> Invariants:
+    """Of the centred matrix, with its diagonal |a - mean|² squared and summed by moments."""
+    mean = total / n
+    length = float(mean @ mean)
+    quartic = pp + 4 * float(mean @ gram @ mean) + n * length**2 - 4 * float(pa @ mean)
+    quartic += 2 * p * length - 4 * length * float(total @ mean)
+    return Invariants(n, float(np.trace(own)), float(np.vdot(own, own)), max(quartic, 0.0))
+
+
+def _unbiased(
+    n: int, sa: Floats, sb: Floats, ab: Floats, qa: Floats, pb: Floats, pq: float, p: float, q: float
+) -> float:
+    product = float(np.vdot(ab, ab)) - pq
+    rows = float(sa @ ab @ sb) - float(qa @ sa) - float(pb @ sb) + pq
+    totals = (float(sa @ sa) - p) * (float(sb @ sb) - q)
+    return (product + totals / ((n - 1) * (n - 2)) - 2 * rows / (n - 2)) / (n * (n - 3.0))
+
+
+def _error(cross: Floats, n: int) -> float:
+    """Jackknife over groups of features of both variables (cosine and sine stay together)."""
+    if min(cross.shape) < 2 * _GROUPS:
+        return float("nan")
+    squares = np.square(cross) / n**2
+    variance = 0.0
+    for axis in (0, 1):
+        sums = squares.sum(1 - axis)
+        pairs = sums[: len(sums) // 2 * 2].reshape(-1, 2).sum(1)
+        groups = np.array([part.mean() for part in np.array_split(pairs, _GROUPS)]) * len(pairs)
+        variance += float(groups.var(ddof=1)) / _GROUPS
+    return variance**0.5

@@ -1,0 +1,1 @@
+"""Two columns of numbers: exact statistics in O(n log n)."""

@@ -1,0 +1,78 @@
+"""HSIC of two columns with Laplace kernels, exactly, for millions of samples."""
+
+from typing import Any
+
+import numpy as np
+
+from maskplay.analysis.hsic._samples import as_numbers, same_length
+from maskplay.analysis.hsic._types import Floats, Ints
+from maskplay.analysis.hsic.kernels.laplace import Laplace
+from maskplay.analysis.hsic.kernels.median_distance import median_distance
+from maskplay.analysis.hsic.line._laplace_sums import product_sum, row_sums
+from maskplay.analysis.hsic.line.result import LineDependence, Side, line_dependence
+
+
+def laplace_hsic(x: Any, y: Any, width: float | None = None, width_y: float | None = None) -> LineDependence:
+    """HSIC of two columns with Laplace kernels: exact, in O(n log n) time and O(n) memory, with a p-value.
+
+    All pairs of n samples are n² terms; sorted by both columns they are sums of cumulative sums. Equal to `hsic` with
+    the kernel "laplace" but for rounding. Samples that are very wide for the kernel (more than 700 widths) take some
+    times longer, by way of logarithms.
+
+    Args:
+        x: `(n,)` or `(n, 1)`.
+        y: `(n,)` or `(n, 1)`.
+        width: Of the kernel of `x`; None is the median distance of its samples (of 1,000 of them).
+        width_y: The same for `y`.
+
+    Raises:
+        ValueError: More than one column, or as in `hsic`.
+
+    >>> import numpy as np
+    >>> x, noise = np.random.default_rng(0).standard_normal((2, 100_000))
+    >>> found = laplace_hsic(x, np.abs(x) + 20 * noise)
+    >>> found.p_value < 0.001, laplace_hsic(x, noise).p_value > 0.05
+    (True, True)
+    """
+    columns = [line_samples(one, name) for one, name in ((x, "x"), (y, "y"))]
+    same_length(len(columns[0]), len(columns[1]))
+    scaled, sides, orders = [], [], []
+    for column, own in zip(columns, (width, width_y), strict=True):
+        chosen = Laplace(own).width or median_distance(column)
+        order = np.argsort(column)
+        scaled.append((column - column[order[len(column) // 2]]) / chosen)
+        orders.append(order)
+        sides.append(_side(scaled[-1], order, chosen))
+    rank = ranks_between(orders[0], orders[1])
+    product = product_sum(scaled[0].take(orders[0]), scaled[1].take(orders[0]), rank)
+    return line_dependence(2 * product, sides[0], sides[1])
+
+
+def _side(column: Floats, order: Ints, width: float) -> Side:
+    ascending = column.take(order)
+    rows = np.empty(len(column))
+    rows[order] = row_sums(ascending) - 1.0
+    # The square of a Laplace kernel is one of half the width.
+    return Side(rows, 1.0, float(row_sums(2 * ascending).sum()), width)
+
+
+def line_samples(x: Any, name: str) -> Floats:
+    """A single column `(n,)`.
+
+    Raises:
+        ValueError: if there are more columns, or fewer than two samples.
+    """
+    numbers = as_numbers(x, name)
+    if numbers.shape[1] != 1 or len(numbers) < 2:
+        raise ValueError(
+            f"{name} must be one column of two samples or more; for several columns see `sliced_hsic`. "
+            f"Received: shape {numbers.shape}"
+        )
+    return numbers[:, 0]
+
+
+def ranks_between(order_x: Ints, order_y: Ints) -> Ints:
+    """For each sample, in the order of y, its place in the order of x."""
+    place = np.empty(len(order_x), np.intp)
+    place[order_x] = np.arange(len(order_x))
+    return place.take(order_y)

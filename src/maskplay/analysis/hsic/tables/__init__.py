@@ -1,0 +1,1 @@
+"""Tables: which columns depend on which."""

@@ -1,0 +1,167 @@
+"""What the layers of a model know of the input and of the label, and of each other."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+
+from maskplay.analysis.hsic._blocks import Centring
+from maskplay.analysis.hsic._samples import as_array, same_length
+from maskplay.analysis.hsic._types import Floats
+from maskplay.analysis.hsic.kernels import Kernel, KernelLike, as_kernel
+
+
+@dataclass(frozen=True)
+class DependenceReport:
+    """Normalised HSIC of every layer with the input, the label and every other layer.
+
+    Attributes:
+        layers: their names, in the model's order.
+        with_input: CKA with the input `(layers,)`.
+        with_label: CKA with the label `(layers,)`; None without labels.
+        matrix: CKA of every two layers `(layers, layers)`.
+        samples: how many were used.
+    """
+
+    layers: tuple[str, ...]
+    with_input: Floats
+    with_label: Floats | None
+    matrix: Floats
+    samples: int
+
+    def table(self) -> str:
+        """One line for each layer."""
+        width = max(len(name) for name in (*self.layers, "layer"))
+        lines = [f"{'layer':<{width}}  CKA with input" + ("" if self.with_label is None else "  with label")]
+        for i, name in enumerate(self.layers):
+            told = "" if self.with_label is None else f"  {self.with_label[i]:>10.3f}"
+            lines.append(f"{name:<{width}}  {self.with_input[i]:>14.3f}{told}")
+        return "\n".join(lines)
+
+    def draw(self, path: str | os.PathLike[str]) -> None:
+        """Draw both as a PNG.
+
+        Raises:
+            ImportError: without matplotlib.
+        """
+        from maskplay.analysis.hsic.tables.draw_matrix import new_figure, save, show_matrix
+
+        figure = new_figure((5.2 + 0.55 * len(self.layers), 1.8 + 0.42 * len(self.layers)))
+        curves, picture = figure.subplots(1, 2)
+        places = range(len(self.layers))
+        curves.plot(self.with_input, places, "o-", color="tab:gray", label="with the input")
+        if self.with_label is not None:
+            curves.plot(self.with_label, places, "o-", color="tab:blue", label="with the label")
+        curves.set(xlim=(min(-0.02, float(self.with_input.min())), 1.02), xlabel="CKA", yticks=places)
+        curves.set_yticklabels(self.layers)
+        curves.invert_yaxis()
+        curves.legend(fontsize=8)
+        show_matrix(picture, self.matrix, self.layers)
+        save(figure, Path(path))
+
+
+def dependence_report(
+    model: keras.Model,
+    data: Any,
+    labels: Any = None,
+    *,
+    kernel: KernelLike = "gaussian",
+    batch_size: int = 256,
+    layers: Sequence[str] | None = None,
+) -> DependenceReport:
+    """Measure what each layer of a model keeps of the input, tells of the label, and shares with other layers.
+
+    HSIC is estimated without bias in each batch, and batches are averaged before the ratio is taken (Nguyen and others,
+    2021): memory does not grow with the data, and the estimate does not depend on the batch size.
+
+    Args:
+        model: a functional or Sequential model with one input.
+        data: `(n, …)`.
+        labels: `(n, …)`: numbers, or class names; None to leave them out.
+        kernel: for the layers and the input; open widths are chosen on the first batch.
+        batch_size: 4 or more; a smaller last batch is left out, unless it is the only one.
+        layers: names of those wanted; None takes all whose output is one tensor of floats.
+
+    Raises:
+        ValueError: the model was never built, there is no such layer, or the batch size is below 4.
+
+    >>> model = keras.Sequential([keras.Input((5,)), keras.layers.Dense(3, name="narrow")])
+    >>> x = np.random.default_rng(0).standard_normal((64, 5))
+    >>> found = dependence_report(model, x, x[:, 0] > 0, kernel="linear")
+    >>> found.layers, bool(found.with_input[0] > 0.2)
+    (('narrow',), True)
+    """
+    data = as_array(data, "data")
+    batch = min(batch_size, len(data))
+    if batch < 4:
+        raise ValueError(f"Batches must have 4 samples or more. Received: {batch}")
+    answers = None if labels is None else as_array(labels, "labels")
+    same_length(len(data), len(data) if answers is None else len(answers))
+    names, outputs = _outputs(model, layers)
+    inner = keras.Model(model.inputs, outputs)
+    products: Any = 0.0
+    kernels: list[Kernel] | None = None
+    starts = range(0, len(data) - batch + 1, batch)
+    for start in starts:
+        part = slice(start, start + batch)
+        values = inner.predict_on_batch(data[part])
+        values = [data[part], *(values if isinstance(values, list) else [values])]
+        if kernels is None:
+            kernels = [_fitted(as_kernel(kernel), one) for one in values]
+        grams = [own(one, one) for own, one in zip(kernels, values, strict=True)]
+        if answers is not None:
+            grams.append(as_kernel(None, answers).gram(answers[part]).full())
+        flat = np.stack([_without_bias(gram) for gram in grams])
+        products = products + flat @ flat.T
+    found = _aligned(products)
+    count = len(names)
+    return DependenceReport(
+        layers=tuple(names),
+        with_input=found[1 : count + 1, 0],
+        with_label=None if answers is None else found[1 : count + 1, -1],
+        matrix=found[1 : count + 1, 1 : count + 1],
+        samples=len(starts) * batch,
+    )
+
+
+def _outputs(model: keras.Model, wanted: Sequence[str] | None) -> tuple[list[str], list[Any]]:
+    if not getattr(model, "inputs", None) or len(model.inputs) != 1:
+        raise ValueError(
+            "The model must be functional or Sequential, built, and have one input. Received: another"
+        )
+    found = {}
+    for layer in model.layers:
+        if isinstance(layer, keras.layers.InputLayer):
+            continue
+        output = layer.output
+        if isinstance(output, keras.KerasTensor) and "float" in str(output.dtype):
+            found[layer.name] = output
+    unknown = set(wanted or ()) - set(found)
+    if unknown:
+        raise ValueError(f"The model must have the layers asked for. Received: {', '.join(sorted(unknown))}")
+    names = [name for name in found if wanted is None or name in wanted]
+    if not names:
+        raise ValueError("The model must have at least one layer with one tensor of floats. Received: none")
+    return names, [found[name] for name in names]
+
+
+def _fitted(kernel: Kernel, samples: Any) -> Kernel:
+    return kernel.fit(kernel.prepare(samples))
+
+
+def _without_bias(gram: Floats) -> Floats:
+    diagonal = np.diagonal(gram)
+    everything = slice(0, len(gram))
+    centred = Centring(gram.sum(1), diagonal, unbiased=True)(gram, everything, everything)
+    np.fill_diagonal(centred, 0.0)
+    return centred.ravel()
+
+
+def _aligned(products: Floats) -> Floats:
+    own = np.diagonal(products)
+    norms = np.sqrt(np.where(own > 1e-20, own, np.inf))
+    return products / norms[:, None] / norms
