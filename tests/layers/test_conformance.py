@@ -9,9 +9,12 @@ from maskplay.layers import (
     AttentionPooling1D,
     DilatedGatedConv1D,
     ExactMatch,
+    FeedForward,
     HybridEmbedding,
     Masked,
+    SelfAttention,
     SinusoidalPositionEmbedding,
+    TransformerBlock,
     UniformNoise,
     check_layer,
 )
@@ -21,6 +24,7 @@ FLOATS = RNG.normal(size=(3, 7, 5)).astype("float32")
 MASK = np.arange(7) < np.array([[7], [4], [5]])
 IDS = RNG.integers(1, 11, size=(3, 7)) * MASK
 WORDS = RNG.integers(0, 6, size=(3, 7))
+EVEN = RNG.normal(size=(3, 7, 6)).astype("float32")
 
 # Class -> the cases of it: a layer, its inputs, and the mask of the first one.
 CASES = {
@@ -37,6 +41,7 @@ CASES = {
             None,
         ),
     ],
+    FeedForward: [(lambda: FeedForward(11, 2, "gelu_tanh"), [FLOATS], MASK)],
     HybridEmbedding: [
         (lambda: HybridEmbedding(11, 5, RNG.normal(size=(6, 2))), [IDS, WORDS], MASK),
         (lambda: HybridEmbedding(11, 5, (6, 2)), [IDS, WORDS], MASK),
@@ -51,7 +56,16 @@ CASES = {
         (lambda: Masked(keras.layers.GroupNormalization(5)), [FLOATS], MASK),
         (lambda: Masked(keras.layers.GlobalMaxPooling1D()), [FLOATS], MASK),
     ],
+    SelfAttention: [
+        (lambda: SelfAttention(5, 5, dropout=0.1), [FLOATS], MASK),
+        (lambda: SelfAttention(6, 3, places="rotary", rotate_values=True), [EVEN], MASK),
+        (lambda: SelfAttention(6, 3, places="relative", reach=2), [EVEN], MASK),
+    ],
     SinusoidalPositionEmbedding: [(lambda: SinusoidalPositionEmbedding(100), [FLOATS], MASK)],
+    TransformerBlock: [
+        (lambda: TransformerBlock(5, 1, 11, dropout=0.1), [FLOATS], MASK),
+        (lambda: TransformerBlock(5, 5, 3, norm="pre", activation="relu"), [FLOATS], MASK),
+    ],
     UniformNoise: [(lambda: UniformNoise(0.1, seed=1), [FLOATS], MASK)],
 }
 

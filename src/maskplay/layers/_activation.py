@@ -1,0 +1,25 @@
+"""Activations of Transformers, by name."""
+
+from collections.abc import Callable
+from typing import Any
+
+import keras
+
+ACTIVATIONS: dict[str, Callable[[Any], Any]] = {
+    "gelu": lambda x: keras.activations.gelu(x, approximate=False),
+    "gelu_tanh": lambda x: keras.activations.gelu(x, approximate=True),
+    "relu": keras.activations.relu,
+    "silu": keras.activations.silu,
+    "tanh": keras.activations.tanh,
+}
+
+
+def activation(name: str) -> Callable[[Any], Any]:
+    """Give an activation.
+
+    Raises:
+        ValueError: There is none of that name.
+    """
+    if name not in ACTIVATIONS:
+        raise ValueError(f"activation must be one of {', '.join(ACTIVATIONS)}. Received: {name!r}")
+    return ACTIVATIONS[name]

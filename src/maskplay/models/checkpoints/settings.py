@@ -1,0 +1,169 @@
+"""The `config.json` of a Hugging Face folder, read and written."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from maskplay.models.checkpoints.checkpoint_error import CheckpointError
+from maskplay.models.transformer_config import FAMILIES, TransformerConfig
+
+_ACTIVATIONS = {
+    "gelu": "gelu",
+    "gelu_python": "gelu",
+    "gelu_new": "gelu_tanh",
+    "gelu_pytorch_tanh": "gelu_tanh",
+    "gelu_fast": "gelu_tanh",
+    "relu": "relu",
+    "silu": "silu",
+    "swish": "silu",
+    "tanh": "tanh",
+}
+_WRITTEN = {"gelu": "gelu", "gelu_tanh": "gelu_new", "relu": "relu", "silu": "silu", "tanh": "tanh"}
+_FIELDS = {
+    "vocabulary_size": "vocab_size",
+    "width": "hidden_size",
+    "depth": "num_hidden_layers",
+    "heads": "num_attention_heads",
+    "hidden": "intermediate_size",
+    "max_positions": "max_position_embeddings",
+    "segments": "type_vocab_size",
+}
+_OPTIONAL = {
+    "dropout": "hidden_dropout_prob",
+    "attention_dropout": "attention_probs_dropout_prob",
+    "epsilon": "layer_norm_eps",
+    "initial_deviation": "initializer_range",
+    "pad_id": "pad_token_id",
+}
+_POSITIONS = {"roformer": "rotary", "nezha": "relative"}
+_CLASSES = {
+    "bert": "Bert",
+    "albert": "Albert",
+    "electra": "Electra",
+    "roformer": "RoFormer",
+    "nezha": "Nezha",
+}
+_HEADS = {
+    "masked_lm": "ForMaskedLM",
+    "span": "ForQuestionAnswering",
+    "token": "ForTokenClassification",
+    "classification": "ForSequenceClassification",
+}
+
+
+def read_settings(
+    values: Mapping[str, Any], head: str | None, labels: int | None, where: str
+) -> TransformerConfig:
+    """Give the network that a `config.json` describes.
+
+    Args:
+        values: what the file holds.
+        head: what the network says.
+        labels: of the head; default: as many as the file names.
+        where: the file, for messages.
+
+    Raises:
+        CheckpointError: It is of a family that we do not know, or lacks something, or asks for what we do not have.
+    """
+    family = values.get("model_type") or _family_of(values)
+    if family not in FAMILIES:
+        raise CheckpointError(
+            f"{where}: model_type must be one of {', '.join(FAMILIES)}. Received: {family!r}"
+        )
+    missing = [theirs for theirs in _FIELDS.values() if theirs not in values]
+    if missing:
+        raise CheckpointError(f"{where} lacks {', '.join(missing)}.")
+    _refuse_others(values, family, where)
+    known = {ours: values[theirs] for ours, theirs in _FIELDS.items()}
+    known |= {ours: values[theirs] for ours, theirs in _OPTIONAL.items() if values.get(theirs) is not None}
+    try:
+        return TransformerConfig(
+            **known,
+            embedding_width=_embedding_width(values, family),
+            positions=_POSITIONS.get(family, "absolute"),
+            max_distance=values.get("max_relative_position", 64),
+            rotate_values=bool(values.get("rotary_value", False)),
+            groups=values.get("num_hidden_groups", 1) if family == "albert" else None,
+            activation=_ACTIVATIONS[values.get("hidden_act", "gelu")],
+            head=head,
+            labels=labels or len(values.get("id2label") or ()) or 2,
+            family=family,
+        )
+    except (ValueError, TypeError) as error:
+        raise CheckpointError(f"{where}: {error}") from error
+
+
+def write_settings(config: TransformerConfig) -> dict[str, Any]:
+    """Give the `config.json` of a network.
+
+    Raises:
+        ValueError: The family has no such networks.
+    """
+    _require_family(config)
+    values: dict[str, Any] = {"model_type": config.family}
+    if config.head != "pooled":
+        values["architectures"] = [_CLASSES[config.family] + _HEADS.get(config.head or "", "Model")]
+    values |= {theirs: getattr(config, ours) for ours, theirs in (_FIELDS | _OPTIONAL).items()}
+    values |= {"hidden_act": _WRITTEN[config.activation], "tie_word_embeddings": True}
+    if config.family in ("albert", "electra", "roformer"):
+        values["embedding_size"] = config.table_width
+    if config.family == "albert":
+        values |= {"num_hidden_groups": config.groups, "inner_group_num": 1}
+    if config.family == "roformer":
+        values["rotary_value"] = config.rotate_values
+    if config.family == "nezha":
+        values["max_relative_position"] = config.max_distance
+    if config.head in ("token", "classification"):
+        values["id2label"] = {str(i): f"LABEL_{i}" for i in range(config.labels)}
+        values["label2id"] = {f"LABEL_{i}": i for i in range(config.labels)}
+    return values
+
+
+def _family_of(values: Mapping[str, Any]) -> str | None:
+    """Configurations of Google name no family; those of NEZHA say how far distances go."""
+    if "max_relative_position" in values or values.get("use_relative_position"):
+        return "nezha"
+    return "bert" if "hidden_size" in values and "embedding_size" not in values else None
+
+
+def _embedding_width(values: Mapping[str, Any], family: str) -> int | None:
+    width = values.get("embedding_size")
+    if family == "albert":
+        return width or 128
+    return width if family in ("electra", "roformer") and width not in (None, values["hidden_size"]) else None
+
+
+def _refuse_others(values: Mapping[str, Any], family: str, where: str) -> None:
+    if values.get("hidden_act", "gelu") not in _ACTIVATIONS:
+        raise CheckpointError(
+            f"{where}: hidden_act must be one of {', '.join(_ACTIVATIONS)}. Received: {values['hidden_act']!r}"
+        )
+    refused = {
+        "position_embedding_type": ("absolute", None),
+        "inner_group_num": (1, None),
+        "is_decoder": (False, None),
+        "add_cross_attention": (False, None),
+        "tie_word_embeddings": (True, None),
+    }
+    for name, allowed in refused.items():
+        if values.get(name) not in allowed:
+            raise CheckpointError(f"{where}: {name} must be {allowed[0]}. Received: {values[name]!r}")
+
+
+def _require_family(config: TransformerConfig) -> None:
+    wanted = {
+        "positions": _POSITIONS.get(config.family, "absolute"),
+        "norm": "post",
+        "groups": config.groups if config.family == "albert" and config.groups else None,
+    }
+    wrong = {name: getattr(config, name) for name, value in wanted.items() if getattr(config, name) != value}
+    if config.family == "albert" and not config.embedding_width:
+        wrong["embedding_width"] = None
+    if config.family in ("bert", "nezha") and config.embedding_width:
+        wrong["embedding_width"] = config.embedding_width
+    if config.head == "pooled" and config.family in ("electra", "roformer"):
+        wrong["head"] = config.head
+    if wrong:
+        raise ValueError(
+            f"Checkpoints of the family {config.family!r} have no networks with {wrong}. Save the model by Keras, "
+            "model.save(…), or choose another family."
+        )

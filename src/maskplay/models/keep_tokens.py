@@ -1,0 +1,216 @@
+"""Fewer tokens in a checkpoint, and all of them again (Scientific Spaces 6933)."""
+
+import json
+import shutil
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from maskplay._files import write_whole, written_whole
+from maskplay.models.checkpoints.checkpoint_error import CheckpointError
+
+SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
+"""Tokens that are always kept."""
+
+_MAP = "kept_tokens.json"
+_BY_TOKEN = (
+    "embeddings.word_embeddings.weight",
+    "predictions.bias",
+    "predictions.decoder.weight",
+    "predictions.decoder.bias",
+    "generator_lm_head.weight",
+    "generator_lm_head.bias",
+)
+_COPIED = ("tokenizer_config.json", "special_tokens_map.json")
+
+
+@dataclass(frozen=True)
+class KeptTokens:
+    """Which tokens of a vocabulary were kept, and where they are now.
+
+    Args:
+        ids: what each id of today was, ascending.
+        size: how many tokens there were.
+
+    >>> kept = KeptTokens((0, 2, 5), size=7)
+    >>> kept.new([5, 0, 3], unknown=1).tolist(), kept.old([2, 0]).tolist()
+    ([2, 0, 1], [5, 0])
+    """
+
+    ids: tuple[int, ...]
+    size: int
+
+    def __post_init__(self) -> None:
+        rising = all(a < b for a, b in zip(self.ids, self.ids[1:], strict=False))
+        if not self.ids or not rising or self.ids[0] < 0 or self.ids[-1] >= self.size:
+            raise ValueError(f"ids must rise, from 0 to below size={self.size}. Received: {self.ids[:9]}…")
+
+    def new(self, ids: Any, unknown: int) -> np.ndarray:
+        """Give ids of the full vocabulary as ids of the kept one; `unknown` for those that are gone."""
+        table = np.full(self.size, unknown, "int32")
+        table[list(self.ids)] = np.arange(len(self.ids))
+        return table[np.asarray(ids)]
+
+    def old(self, ids: Any) -> np.ndarray:
+        """Give ids of the kept vocabulary as ids of the full one."""
+        return np.asarray(self.ids, "int32")[np.asarray(ids)]
+
+    @classmethod
+    def load(cls, folder: str | PathLike[str]) -> "KeptTokens":
+        """Read the map of a folder that `keep_tokens` wrote."""
+        from maskplay.models.checkpoints.source import read_json
+
+        values, file = read_json(Path(folder), _MAP)
+        try:
+            return cls(tuple(values["ids"]), values["size"])
+        except (KeyError, TypeError, ValueError) as error:
+            raise CheckpointError(f"{file} is no map of kept tokens: {error}") from error
+
+
+def keep_tokens(
+    source: str | PathLike[str],
+    target: str | PathLike[str],
+    tokens: Iterable[str],
+    *,
+    revision: str | None = None,
+) -> KeptTokens:
+    """Write a checkpoint anew with some of its tokens, and their rows of the embeddings and of the masked-LM head.
+
+    What the network says of kept tokens does not change: logits of the others are gone, and nothing else. A
+    vocabulary for Chinese text keeps about a third of the tokens of BERT, most of the embeddings' memory less. The map
+    is kept in `kept_tokens.json`; `restore_tokens` goes back.
+
+    Args:
+        source: a folder with `vocab.txt` or `tokenizer.json` of WordPiece, or a name on the hub.
+        target: the folder to write, in the form of Hugging Face.
+        tokens: those to keep, as the vocabulary spells them; `SubwordTokenizer.tokens_in(texts)` gives those of a
+            corpus. `SPECIAL` tokens are kept anyway; those that the vocabulary does not have are an error.
+        revision: of the hub.
+
+    Raises:
+        CheckpointError: The checkpoint is damaged, or has no such vocabulary.
+        ValueError: Some tokens are not in the vocabulary.
+    """
+    from maskplay.models.checkpoints.source import local_folder, settings_of
+    from maskplay.models.checkpoints.vocabulary import check_vocabulary, tokens_of
+
+    folder, target = local_folder(source, revision), Path(target)
+    settings, file = settings_of(folder)
+    vocabulary = tokens_of(folder)
+    if vocabulary is None:
+        raise CheckpointError(
+            f"{folder} has no vocab.txt, and no tokenizer.json of WordPiece, to keep tokens of."
+        )
+    if not isinstance(settings.get("vocab_size"), int):
+        raise CheckpointError(f"{file} lacks vocab_size.")
+    check_vocabulary(folder, settings["vocab_size"])
+    kept = KeptTokens(_chosen(vocabulary, tokens, settings.get("pad_token_id") or 0), len(vocabulary))
+    rows = list(kept.ids)
+    tensors = _read(folder, settings["vocab_size"])
+    for name in _by_token(tensors):
+        tensors[name] = np.ascontiguousarray(tensors[name][rows])
+    pad = int(kept.new(settings.get("pad_token_id") or 0, 0))
+    settings = {**settings, "vocab_size": len(rows), "pad_token_id": pad}
+    _write(target, tensors, settings, folder)
+    _write_vocabulary(folder, target, vocabulary, kept)
+    write_whole(target / _MAP, json.dumps({"ids": rows, "size": kept.size}).encode())
+    return kept
+
+
+def restore_tokens(
+    pruned: str | PathLike[str], original: str | PathLike[str], target: str | PathLike[str]
+) -> None:
+    """Write a checkpoint of `keep_tokens`, trained or not, with its full vocabulary again.
+
+    Args:
+        pruned: the folder that `keep_tokens` wrote, or one that was saved from it, with `kept_tokens.json`.
+        original: what it was made from; its rows stand for the tokens that were left out.
+        target: the folder to write.
+
+    Raises:
+        CheckpointError: The two do not belong together.
+    """
+    from maskplay.models.checkpoints.source import local_folder, settings_of
+
+    pruned, folder, target = Path(pruned), local_folder(original), Path(target)
+    kept = KeptTokens.load(pruned)
+    settings, _ = settings_of(pruned)
+    before, _ = settings_of(folder)
+    tensors, full = _read(pruned, len(kept.ids)), _read(folder, before.get("vocab_size", 0))
+    for name in _by_token(tensors):
+        if name not in full or full[name].shape[1:] != tensors[name].shape[1:] or len(full[name]) < kept.size:
+            raise CheckpointError(f"{pruned} was not made from {folder}: {name} does not fit.")
+        whole = full[name].copy()
+        whole[list(kept.ids)] = tensors[name]
+        tensors[name] = whole
+    settings = {
+        **settings,
+        "vocab_size": before["vocab_size"],
+        "pad_token_id": before.get("pad_token_id") or 0,
+    }
+    _write(target, tensors, settings, folder)
+    for name in ("vocab.txt", "tokenizer.json"):
+        if (folder / name).is_file():
+            with written_whole(target / name) as temporary:
+                shutil.copyfile(folder / name, temporary)
+
+
+def _chosen(vocabulary: Sequence[str], tokens: Iterable[str], pad: int) -> tuple[int, ...]:
+    ids = {token: i for i, token in enumerate(vocabulary)}
+    wanted = set(tokens)
+    strange = sorted(wanted - set(ids))
+    if strange:
+        raise ValueError(
+            f"tokens must be of the vocabulary. Received: {', '.join(strange[:5])}"
+            f"{f' and {len(strange) - 5} more' if len(strange) > 5 else ''}, which are not"
+        )
+    return tuple(sorted({pad} | {ids[token] for token in (*wanted, *SPECIAL) if token in ids}))
+
+
+def _read(folder: Path, rows: int) -> dict[str, np.ndarray]:
+    from maskplay.models.checkpoints.tensorflow1 import is_tensorflow1, read_tensorflow1
+    from maskplay.models.checkpoints.tensors import read_tensors
+
+    tensors = read_tensorflow1(folder) if is_tensorflow1(folder) else read_tensors(folder)
+    names = list(_by_token(tensors))
+    wrong = [name for name in names if len(tensors[name]) != rows]
+    if wrong or not names:
+        raise CheckpointError(
+            f"{folder} must have {rows} rows for its {rows} tokens in "
+            f"{wrong[0] if wrong else _BY_TOKEN[0]}. It has: {len(tensors[wrong[0]]) if wrong else 'none'}"
+        )
+    return tensors
+
+
+def _by_token(tensors: dict[str, np.ndarray]) -> list[str]:
+    return [name for name in tensors if name.endswith(_BY_TOKEN)]
+
+
+def _write(target: Path, tensors: dict[str, np.ndarray], settings: dict[str, Any], folder: Path) -> None:
+    from safetensors.numpy import save_file
+
+    target.mkdir(parents=True, exist_ok=True)
+    with written_whole(target / "model.safetensors") as temporary:
+        save_file(tensors, temporary, metadata={"format": "pt"})
+    write_whole(target / "config.json", (json.dumps(settings, indent=2) + "\n").encode())
+    for name in _COPIED:
+        if (folder / name).is_file():
+            with written_whole(target / name) as temporary:
+                shutil.copyfile(folder / name, temporary)
+
+
+def _write_vocabulary(folder: Path, target: Path, vocabulary: Sequence[str], kept: KeptTokens) -> None:
+    names = [vocabulary[i] for i in kept.ids]
+    if (folder / "vocab.txt").is_file():
+        write_whole(target / "vocab.txt", ("\n".join(names) + "\n").encode())
+    if (folder / "tokenizer.json").is_file():
+        from maskplay.models.checkpoints.source import read_json
+        from maskplay.models.checkpoints.tokenizer_file import with_tokens
+
+        values, _ = read_json(folder, "tokenizer.json")
+        text = json.dumps(with_tokens(values, names), ensure_ascii=False, indent=1)
+        write_whole(target / "tokenizer.json", text.encode())

@@ -1,0 +1,144 @@
+"""WordPiece, as BERT-family checkpoints cut text, with exact offsets."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable
+from os import PathLike
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+
+class Subwords(NamedTuple):
+    """One text as pieces of words.
+
+    `ids`, int32 `(pieces,)`; `offsets`, int32 `(pieces, 2)`: each piece is `text[start:end]` of the caller's own
+    string, in code points.
+    """
+
+    ids: np.ndarray
+    offsets: np.ndarray
+
+
+class SubwordTokenizer:
+    """Cuts texts into the pieces that a checkpoint knows; needs the `tokenizers` library.
+
+    Nothing is put around a text: `[CLS]` and `[SEP]` are the caller's to place, by `id_of`.
+
+    Args:
+        tokenizer: a `tokenizers.Tokenizer`.
+
+    >>> tokenizer = SubwordTokenizer.from_tokens(["[PAD]", "[UNK]", "白", "云", "play", "##er"])
+    >>> ids, offsets = tokenizer(" 白云 Player")
+    >>> tokenizer.tokens_of(ids), offsets.tolist()
+    (['白', '云', 'play', '##er'], [[1, 2], [2, 3], [4, 8], [8, 10]])
+    """
+
+    def __init__(self, tokenizer: Any) -> None:
+        self._tokenizer = tokenizer
+        tokenizer.no_padding()
+        tokenizer.no_truncation()
+
+    @classmethod
+    def from_tokens(cls, tokens: Iterable[str], lowercase: bool = True) -> "SubwordTokenizer":
+        """Make the WordPiece of BERT from its tokens in the order of their ids.
+
+        Args:
+            tokens: with "[UNK]" among them.
+            lowercase: whether text is lowercased, and accents go.
+
+        Raises:
+            ValueError: A token is there twice, or there is no "[UNK]".
+        """
+        tokenizers = _library()
+        ids: dict[str, int] = {}
+        for token in tokens:
+            if token in ids:
+                raise ValueError(
+                    f"Each token must be there once. Received: {token!r} as {ids[token]} and {len(ids)}"
+                )
+            ids[token] = len(ids)
+        if "[UNK]" not in ids:
+            raise ValueError(
+                f'The tokens must have "[UNK]" among them. Received: {len(ids)} tokens without it'
+            )
+        tokenizer = tokenizers.Tokenizer(
+            tokenizers.models.WordPiece(ids, unk_token="[UNK]", max_input_chars_per_word=100)
+        )
+        tokenizer.normalizer = tokenizers.normalizers.BertNormalizer(lowercase=lowercase)
+        tokenizer.pre_tokenizer = tokenizers.pre_tokenizers.BertPreTokenizer()
+        return cls(tokenizer)
+
+    @classmethod
+    def load(cls, folder: str | PathLike[str]) -> "SubwordTokenizer":
+        """Read the tokenizer of a checkpoint's folder: `tokenizer.json`, or `vocab.txt`.
+
+        With `vocab.txt` alone, `do_lower_case` of `tokenizer_config.json` counts, and True without it.
+
+        Raises:
+            FileNotFoundError: There is neither.
+            ValueError: The file is damaged.
+        """
+        folder = Path(folder)
+        whole, listed = folder / "tokenizer.json", folder / "vocab.txt"
+        if whole.is_file():
+            try:
+                return cls(_library().Tokenizer.from_file(str(whole)))
+            except ImportError:
+                raise
+            except Exception as error:  # the library raises nothing more special
+                raise ValueError(f"{whole} is no tokenizer that can be read: {error}") from error
+        if not listed.is_file():
+            raise FileNotFoundError(f"{folder} has no tokenizer.json and no vocab.txt.")
+        lines = listed.read_text(encoding="utf-8").split("\n")
+        tokens = [line.removesuffix("\r") for line in (lines[:-1] if lines[-1] == "" else lines)]
+        settings = folder / "tokenizer_config.json"
+        lowercase = json.loads(settings.read_text(encoding="utf-8")) if settings.is_file() else {}
+        return cls.from_tokens(tokens, lowercase.get("do_lower_case", True))
+
+    def __call__(self, text: str) -> Subwords:
+        """Cut a text."""
+        encoded = self._tokenizer.encode(text, add_special_tokens=False)
+        offsets = np.asarray(encoded.offsets, "int32").reshape(-1, 2)
+        return Subwords(np.asarray(encoded.ids, "int32"), offsets)
+
+    def __len__(self) -> int:
+        return self._tokenizer.get_vocab_size()
+
+    def id_of(self, token: str) -> int:
+        """Give the id of a token, such as "[CLS]".
+
+        Raises:
+            KeyError: There is no such token.
+        """
+        found = self._tokenizer.token_to_id(token)
+        if found is None:
+            raise KeyError(f"The vocabulary has no token {token!r}.")
+        return found
+
+    def tokens_of(self, ids: Iterable[int]) -> list[str]:
+        """Give the tokens of ids."""
+        return [self._tokenizer.id_to_token(int(i)) for i in ids]
+
+    def tokens_in(self, texts: Iterable[str], at_least: int = 1) -> list[str]:
+        """Give the tokens that texts need, by falling number: what `maskplay.models.keep_tokens` keeps of a corpus.
+
+        Args:
+            texts: the corpus; it is read once and not kept.
+            at_least: how often a token must occur.
+        """
+        counts: Counter[int] = Counter()
+        for text in texts:
+            counts.update(self._tokenizer.encode(text, add_special_tokens=False).ids)
+        return self.tokens_of(i for i, count in counts.most_common() if count >= at_least)
+
+
+def _library() -> Any:
+    try:
+        import tokenizers
+    except ImportError as error:
+        raise ImportError(
+            "WordPiece needs the tokenizers library: pip install 'maskplay[checkpoints]'."
+        ) from error
+    return tokenizers

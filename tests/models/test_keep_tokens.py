@@ -1,0 +1,119 @@
+"""Fewer tokens, the same words about them, and back."""
+
+import json
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from keras import ops
+from safetensors.numpy import load_file
+
+from maskplay.models import (
+    CheckpointError,
+    KeptTokens,
+    TransformerConfig,
+    keep_tokens,
+    load_checkpoint,
+    restore_tokens,
+    save_checkpoint,
+)
+
+from .test_transformer import made
+
+SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
+VOCABULARY = ["[PAD]", "a", "[UNK]", "b", "[CLS]", "[SEP]", "##c", "[MASK]", "白", "云", "山"]
+CONFIG = TransformerConfig(
+    vocabulary_size=11, width=10, depth=1, heads=5, hidden=7, max_positions=13, head="masked_lm", embedding_width=3,
+    family="electra",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def full(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("full")
+    save_checkpoint(made(CONFIG), folder)
+    (folder / "vocab.txt").write_text("\n".join(VOCABULARY) + "\n", encoding="utf-8")
+    tokenizer = {
+        "model": {"type": "WordPiece", "vocab": {t: i for i, t in enumerate(VOCABULARY)}},
+        "added_tokens": [{"content": t, "id": VOCABULARY.index(t)} for t in SPECIAL],
+        "post_processor": {"sep": ["[SEP]", 5], "cls": ["[CLS]", 4]},
+    }
+    (folder / "tokenizer.json").write_text(json.dumps(tokenizer), encoding="utf-8")
+    return folder
+
+
+def says(folder, tokens):
+    return ops.convert_to_numpy(load_checkpoint(folder, "masked_lm", inputs=("tokens",))({"tokens": tokens}))
+
+
+def test_what_is_said_of_kept_tokens_does_not_change(full, tmp_path):
+    kept = keep_tokens(full, tmp_path, ["白", "山", "##c"])
+    assert kept == KeptTokens.load(tmp_path) == KeptTokens((0, 2, 4, 5, 6, 7, 8, 10), 11)
+    tokens = np.array([[4, 8, 10, 6, 5, 0, 0]])
+    found = says(tmp_path, kept.new(tokens, unknown=1))
+    np.testing.assert_allclose(found, says(full, tokens)[..., kept.ids], atol=1e-6)
+    names = [VOCABULARY[i] for i in kept.ids]
+    assert (tmp_path / "vocab.txt").read_text(encoding="utf-8").split() == names
+    tokenizer = json.loads((tmp_path / "tokenizer.json").read_text(encoding="utf-8"))
+    assert tokenizer["model"]["vocab"] == {t: i for i, t in enumerate(names)}
+    assert tokenizer["post_processor"] == {"sep": ["[SEP]", 3], "cls": ["[CLS]", 2]}
+    assert [a["id"] for a in tokenizer["added_tokens"]] == [
+        names.index(a["content"]) for a in tokenizer["added_tokens"]
+    ]
+
+
+def test_there_and_back(full, tmp_path):
+    keep_tokens(full, tmp_path / "kept", ["白"])
+    restore_tokens(tmp_path / "kept", full, tmp_path / "back")
+    before, after = (load_file(folder / "model.safetensors") for folder in (full, tmp_path / "back"))
+    assert sorted(before) == sorted(after)
+    for name in before:
+        np.testing.assert_array_equal(before[name], after[name])
+    assert (tmp_path / "back" / "vocab.txt").read_bytes() == (full / "vocab.txt").read_bytes()
+    assert load_checkpoint(tmp_path / "back").get_layer("transformer").config.vocabulary_size == 11
+
+
+def test_what_was_learned_meanwhile_is_kept(full, tmp_path):
+    kept = keep_tokens(full, tmp_path / "kept", ["白"])
+    model = load_checkpoint(tmp_path / "kept", "masked_lm")
+    table = model.get_layer("transformer").tokens.embeddings
+    table.assign(ops.convert_to_numpy(table.value) + 1)
+    save_checkpoint(model, tmp_path / "kept")
+    restore_tokens(tmp_path / "kept", full, tmp_path / "back")
+    name = "electra.embeddings.word_embeddings.weight"
+    before, after = (load_file(folder / "model.safetensors")[name] for folder in (full, tmp_path / "back"))
+    moved = np.isin(np.arange(11), kept.ids)
+    np.testing.assert_allclose(after[moved], before[moved] + 1, atol=1e-6)
+    np.testing.assert_array_equal(after[~moved], before[~moved])
+
+
+def test_strange_tokens_are_refused(full, tmp_path):
+    with pytest.raises(ValueError, match=r"must be of the vocabulary\. Received: 雾, which are not"):
+        keep_tokens(full, tmp_path / "kept", ["白", "雾"])
+    assert not (tmp_path / "kept").exists()
+
+
+def test_what_does_not_belong_together_is_refused(full, tmp_path):
+    kept = tmp_path / "kept"
+    keep_tokens(full, kept, ["白"])
+    (kept / "kept_tokens.json").write_text('{"ids": [0, 2, 4, 5, 7, 8], "size": 12}')
+    with pytest.raises(CheckpointError, match="was not made from"):
+        restore_tokens(kept, full, tmp_path / "back")
+    (kept / "kept_tokens.json").write_text('{"ids": [3, 2], "size": 12}')
+    with pytest.raises(CheckpointError, match="no map of kept tokens"):
+        restore_tokens(kept, full, tmp_path / "back")
+
+
+def test_a_checkpoint_without_vocabulary_is_refused(full, tmp_path):
+    for name in ("config.json", "model.safetensors"):
+        (tmp_path / name).write_bytes((full / name).read_bytes())
+    with pytest.raises(CheckpointError, match=r"has no vocab\.txt"):
+        keep_tokens(tmp_path, tmp_path / "kept", [])
+
+
+@given(st.sets(st.integers(0, 99), min_size=1))
+def test_ids_go_there_and_back(ids):
+    kept = KeptTokens(tuple(sorted(ids)), 100)
+    today = np.arange(len(ids))
+    np.testing.assert_array_equal(kept.new(kept.old(today), unknown=0), today)
