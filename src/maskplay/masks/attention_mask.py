@@ -44,6 +44,7 @@ class AttentionMask:
     [[[1, 1, 1, 0]]]
     """
 
+    __array_ufunc__ = None  # so that an array does not take a mask for a matrix silently
     __slots__ = ("description", "key_length", "query_length", "term")
 
     description: str
@@ -103,7 +104,10 @@ class AttentionMask:
 
     def _composed(self, other: "AttentionMask", sign: str) -> "AttentionMask":
         if not isinstance(other, AttentionMask):
-            return NotImplemented
+            raise TypeError(
+                f"A mask is composed with masks; one of a boolean matrix is masks.matrix(pairs). Received: "
+                f"{type(other).__name__}"
+            )
         text = joined(self.description, other.description, sign)
         lengths = [
             same_length(self.query_length, other.query_length, "query", text),

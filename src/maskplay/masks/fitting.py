@@ -37,9 +37,18 @@ def checked_start(start: Any, count: int, length: int | None, name: str) -> Any:
 def joined(mine: str, theirs: str, sign: str) -> str:
     """Write a composition, in parentheses where it would be read otherwise."""
     other = {"&": "|", "|": "&"}[sign]
-    return f" {sign} ".join(f"({text})" if f" {other} " in text else text for text in (mine, theirs))
+    return f" {sign} ".join(f"({text})" if f" {other} " in _open(text) else text for text in (mine, theirs))
 
 
 def grouped(text: str) -> str:
     """Write something to which a sign is put."""
-    return f"({text})" if " & " in text or " | " in text else text
+    return f"({text})" if " & " in _open(text) or " | " in _open(text) else text
+
+
+def _open(text: str) -> str:
+    """Give what stands in no parentheses."""
+    depth, kept = 0, []
+    for character in text:
+        depth += (character == "(") - (character == ")")
+        kept.append("" if depth else character)
+    return "".join(kept)

@@ -283,24 +283,35 @@ def test_what_is_explained_is_so(expression):
         assert said.description in str(said)
 
 
-@pytest.mark.skipif(keras.backend.backend() != "torch", reason="FlexAttention is torch's")
-@pytest.mark.filterwarnings("ignore:flex_attention called without torch.compile")
-def test_block_masks_of_flex_attention_are_exact():
+ON_TORCH = pytest.mark.skipif(keras.backend.backend() != "torch", reason="FlexAttention is torch's")
+
+
+@ON_TORCH
+@given(EXPRESSIONS)
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+def test_block_masks_of_flex_attention_say_the_same(expression):
     from torch.nn.attention.flex_attention import create_mask
 
+    from maskplay.masks.lowering.flex import block_mask
+
+    blocks = block_mask(made(expression))
+    pairs = create_mask(blocks.mask_mod, BATCH, 1, LENGTH, LENGTH, device="cpu")
+    np.testing.assert_array_equal(pairs[:, 0].numpy(), by_definition(expression))
+
+
+@ON_TORCH
+@pytest.mark.filterwarnings("ignore:flex_attention called without torch.compile")
+@pytest.mark.parametrize("seed", [0, 1])
+def test_flex_attention_on_blocks_is_exact(seed):
+    """Without a GPU it is not fused, and computes the same."""
     from maskplay.masks.lowering.flex import block_mask, flex
 
-    @given(EXPRESSIONS, st.integers(0, 99))
-    @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
-    def check(expression, seed):
-        wanted = by_definition(expression)
-        mask = made(expression)
-        blocks = block_mask(mask)
-        pairs = create_mask(blocks.mask_mod, BATCH, 1, LENGTH, LENGTH, device="cpu")
-        np.testing.assert_array_equal(pairs[:, 0].numpy(), wanted)
-        query, key, value = tensors(seed)
-        swapped = [ops.convert_to_tensor(x).transpose(1, 2) for x in (query, key, value)]
-        found = flex(*swapped, blocks, None).transpose(1, 2)
-        np.testing.assert_allclose(found.numpy(), by_hand(query, key, value, wanted), atol=2e-6)
-
-    check()
+    length = 300  # three blocks of 128, the last of them not full
+    documents = np.random.default_rng(seed).integers(0, 3, (BATCH, length))
+    ids = np.random.default_rng(seed).integers(0, 2, (BATCH, length))
+    mask = masks.packed(documents) & masks.prefix(ids) & ~masks.sliding_window(length, 1 + seed)
+    rng = np.random.default_rng(seed)
+    query, key, value = (rng.normal(size=(BATCH, length, 2, 5)).astype("float32") for _ in range(3))
+    swapped = [ops.convert_to_tensor(x).transpose(1, 2) for x in (query, key, value)]
+    found = flex(*swapped, block_mask(mask), None).transpose(1, 2)
+    np.testing.assert_allclose(found.numpy(), by_hand(query, key, value, mask.numpy()), atol=2e-6)

@@ -98,7 +98,7 @@ def _words(axes: Any, scene: Scene, place: Layout, colours: Theme, families: lis
 
     rows, keys = scene.cells.shape
     if place.title is not None:
-        write(14, place.title, scene.title, colours.ink, FONT + 2, weight="semibold")
+        write(14, place.title, scene.title, colours.ink, FONT + 2, weight="bold")
     write(14, place.facts, scene.facts, colours.faint, FONT - 2)
     write(place.left, place.facts + FONT + 8, "keys →", colours.faint, FONT - 2)
     turned = {"rotation": 90, "rotation_mode": "anchor"}

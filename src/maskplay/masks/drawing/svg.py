@@ -84,21 +84,28 @@ def _text(x: float, y: float, text: str, role: str, more: str = "") -> str:
 
 
 def _cells(scene: Scene, place: Layout) -> Iterator[str]:
-    """Draw the cells: two paths for those that are all or nothing, a square each for shares."""
-    size = place.cell - place.gap
-    for role, value in (("hidden", 0), ("seen", 1)):
-        chosen = np.argwhere((scene.cells == value) if value else (scene.cells < 1))
-        if len(chosen):
-            squares = "".join(
-                f"M{_short(place.x(column))} {_short(place.y(row))}h{_short(size)}v{_short(size)}h-{_short(size)}z"
-                for row, column in chosen.tolist()
-            )
-            yield f'<path class="{role}" d="{squares}"/>'
+    """Draw the cells: two paths for those that are all or nothing, and a square for each that is between."""
+    size = _short(place.cell - place.gap)
+    for role, chosen in (("hidden", scene.cells < 1), ("seen", scene.cells == 1)):
+        if chosen.any():
+            yield f'<path class="{role}" d="{"".join(_bars(chosen, place))}"/>'
     for row, column in np.argwhere((scene.cells > 0) & (scene.cells < 1)).tolist():
         yield (
-            f'<rect class="seen" x="{_short(place.x(column))}" y="{_short(place.y(row))}" width="{_short(size)}" '
-            f'height="{_short(size)}" opacity="{scene.cells[row, column]:.2f}"/>'
+            f'<rect class="seen" x="{_short(place.x(column))}" y="{_short(place.y(row))}" width="{size}" '
+            f'height="{size}" opacity="{scene.cells[row, column]:.2f}"/>'
         )
+
+
+def _bars(chosen: np.ndarray, place: Layout) -> Iterator[str]:
+    """Give a square for each cell; where there are no gaps, a bar for neighbours in a row."""
+    high = _short(place.cell - place.gap)
+    for row, cells in enumerate(chosen):
+        edges = np.flatnonzero(np.diff(np.concatenate([[0], cells.astype("int8"), [0]])))
+        for start, stop in edges.reshape(-1, 2).tolist():
+            step = 1 if place.gap else stop - start
+            wide = _short(step * place.cell - place.gap)
+            for column in range(start, stop, step):
+                yield f"M{_short(place.x(column))} {_short(place.y(row))}h{wide}v{high}h-{wide}z"
 
 
 def _short(number: float) -> str:

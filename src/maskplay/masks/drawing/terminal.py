@@ -46,8 +46,8 @@ def _shade(share: float) -> int:
 
 
 def _header(labels: tuple[str, ...]) -> list[str]:
-    """Give the labels above the cells: across where they fit into two columns, else downwards."""
-    if max(map(columns, labels)) <= 2:
+    """Give the labels above the cells: across if they are single characters, else downwards."""
+    if max(map(len, labels)) == 1:
         return ["".join(label + " " * (2 - columns(label)) for label in labels)]
     height = max(map(len, labels))
     standing = [label.rjust(height) for label in labels]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import cache, reduce
+from operator import and_, or_
 from typing import TYPE_CHECKING, Any
 
 from keras import ops
@@ -60,9 +61,10 @@ def _function(term: Term) -> _Sees:
     """Give a term as a function of places, which torch vectorises."""
     if isinstance(term, Every | Some):
         parts = [_function(part) for part in term.terms]
+        # Positions are never negative: what is said of no terms, as a tensor.
         if isinstance(term, Every):
-            return lambda *place: reduce(lambda a, b: a & b, (part(*place) for part in parts))
-        return lambda *place: reduce(lambda a, b: a | b, (part(*place) for part in parts))
+            return lambda *place: reduce(and_, (part(*place) for part in parts), place[1] >= 0)
+        return lambda *place: reduce(or_, (part(*place) for part in parts), place[1] < 0)
     if isinstance(term, Matrix):
         pairs = ops.convert_to_tensor(term.pairs)
         alone = pairs.shape[0] == 1

@@ -65,6 +65,8 @@ def booleans(values: Any, name: str, axes: int = 1) -> Any:
 
 def _array(values: Any, name: str, axes: int) -> Any:
     """Give an array with its batch axis: of NumPy, or of the backend if it comes from there."""
+    if isinstance(values, str | bytes):
+        raise TypeError(f"{name} must be an array. Received: {values!r}")
     if isinstance(values, np.ndarray | np.generic | list | tuple | int | range):
         try:
             values = np.asarray(values)
