@@ -46,6 +46,13 @@ def test_the_smooth_closed_form_is_approached_with_the_second_order() -> None:
     assert np.log2(np.divide(errors[:-1], errors[1:])) == pytest.approx([2, 2], abs=0.2)
 
 
+def test_many_vertices() -> None:
+    """Rounding must not add up from triangle to triangle."""
+    form = dform(ellipse(2, 1), offset=0.125, vertices=200)
+    assert form.mesh.edge_error < 1e-11
+    assert abs(form.hull_defect) < 1e-9
+
+
 @given(st.floats(0.02, 0.98), st.floats(1.2, 4))
 @settings(max_examples=5, deadline=None)
 def test_any_offset_gives_a_convex_isometric_body(offset: float, ratio: float) -> None:

@@ -69,7 +69,7 @@ def test_svg_is_at_true_size_and_is_read_back(solid, tmp_path: Path) -> None:  #
     assert len(root.findall(f"{SVG}g[@id='marks']/{SVG}path")) == 2 * 12 + 1
     labels = [element.text for element in root.iter(f"{SVG}text")]
     assert labels.count("12") == 2
-    assert "10 mm" in labels
+    assert "50 mm" in labels
     for text in cut:
         sheet = tmp_path / "one.svg"
         sheet.write_text(

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from maskplay.geometry.gluing_error import GluingError
-from maskplay.geometry.surface import Surface
+from maskplay.geometry.surface import NEEDLE, Surface
 from maskplay.geometry.tabulated import Floats
 
 _STEPS = 400
@@ -118,8 +118,8 @@ def pyramids(surface: Surface, radii: Floats) -> Pyramids | None:
     corner = np.array(surface.origin).reshape(-1, 3)
     length = np.array(surface.length).reshape(-1, 3)
     r = radii[corner]
-    x, y, apex, height = _feet(length, r)
-    if not (height > 0).all() or not (y > 0).all():
+    x, y, apex, height = feet(length, r)
+    if not (height > 0).all():
         return None
     height = np.sqrt(height)
     zero = np.zeros_like(x)
@@ -154,7 +154,7 @@ def pyramids(surface: Surface, radii: Floats) -> Pyramids | None:
     return Pyramids(np.asarray(curvature, float), slope)
 
 
-def _feet(length: Floats, r: Floats) -> tuple[Floats, Floats, Floats, Floats]:
+def feet(length: Floats, r: Floats) -> tuple[Floats, Floats, Floats, Floats]:
     """Lay triangles `(m, 3)` flat, corner 0 at the origin and corner 1 on the axis of x.
 
     Returns:
@@ -166,7 +166,7 @@ def _feet(length: Floats, r: Floats) -> tuple[Floats, Floats, Floats, Floats]:
     squared = (
         (high + (middle + low)) * (low - (high - middle)) * (low + (high - middle)) * (high + (middle - low))
     )
-    y = np.sqrt(np.maximum(squared, 1e-300)) / (2 * width)
+    y = np.maximum(np.sqrt(np.maximum(squared, 0)) / (2 * width), NEEDLE * width)
     foot_x = (r[:, 0] ** 2 - r[:, 1] ** 2 + width**2) / (2 * width)
     foot_y = (r[:, 0] ** 2 - r[:, 2] ** 2 + x**2 + y**2 - 2 * foot_x * x) / (2 * y)
     return x, y, np.stack([foot_x, foot_y], axis=1), r[:, 0] ** 2 - foot_x**2 - foot_y**2

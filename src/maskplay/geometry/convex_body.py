@@ -17,8 +17,7 @@ def convex_body(polygons: tuple[Floats, Floats], names: tuple[str, str]) -> Mesh
     """Glue two convex polygons, vertex by vertex.
 
     Args:
-        polygons: `(n, 2)` each, anticlockwise; edges with the same number are equally long. The second one is seen
-            from inside.
+        polygons: `(n, 2)` each, seen from either side; edges with the same number are equally long.
         names: of the sheets.
 
     Raises:
@@ -53,7 +52,8 @@ def _exact(
     measured = np.where(ascends[:, None], flat[0], flat[1]).ravel()
     known = np.array(surface.length)
     close = np.abs(measured - known) <= _CROSSING * known
-    return Surface(surface.origin, np.where(close, measured, known).tolist(), surface.twin)
+    exact = np.where(close, measured, known).tolist()
+    return Surface(surface.origin, exact, surface.twin, surface.sheet, surface.places)
 
 
 def flat_body(polygon: Floats, names: tuple[str, str]) -> Mesh:
@@ -103,4 +103,12 @@ def glued(polygons: tuple[Floats, Floats]) -> Surface:
             twin[twin[half]] = half
         else:
             waiting[key] = half
-    return Surface(origin, length, twin)
+    places = _walked(polygons[0], 1), _walked(polygons[1], -1)
+    return Surface(origin, length, twin, [0] * len(triangles) + [1] * len(triangles), places)
+
+
+def _walked(polygon: Floats, sense: int) -> list[complex]:
+    """Give corners as complex numbers, seen from the side from which they are anticlockwise (1) or clockwise (-1)."""
+    x, y = polygon.T
+    area = float((x * np.roll(y, -1) - y * np.roll(x, -1)).sum())
+    return [complex(a, b if area * sense > 0 else -b) for a, b in polygon.tolist()]

@@ -1,7 +1,10 @@
 """From a surface and radii to points in space."""
 
+from heapq import heappop, heappush
+
 import numpy as np
 
+from maskplay.geometry.alexandrov import feet
 from maskplay.geometry.surface import Surface
 from maskplay.geometry.tabulated import Floats
 
@@ -11,42 +14,54 @@ _TRUE = 1e-14  # relative error of an edge that is not worth another step
 def embed(surface: Surface, radii: Floats) -> Floats:
     """Place the vertices of a closed body, `(n, 3)`.
 
-    They are placed from triangle to triangle around the point inside; then all edges are made true at once.
+    Each triangle with the point inside is rigid; neighbours are turned until they meet, the longest edges first, so
+    that rounding does not add up. Then all edges are made true at once.
 
     Args:
         surface: of the body.
         radii: distances of the vertices from the origin.
     """
-    origin, length, twin = surface.origin, surface.length, surface.twin
-    places = np.full((len(radii), 3), np.nan)
-    first, second = origin[0], origin[1]
-    places[first] = [0, 0, radii[first]]
-    up = (radii[first] ** 2 + radii[second] ** 2 - length[0] ** 2) / (2 * radii[first])
-    places[second] = [np.sqrt(max(0.0, radii[second] ** 2 - up**2)), 0, up]
-    waiting, done = [0], set[int]()
+    corners = _corners(surface, radii)
+    frames = {0: np.eye(3)}
+    waiting = [(-surface.length[half], half) for half in range(3)]
     while waiting:
-        half = waiting.pop(0)
-        if half // 3 in done:
+        _, half = heappop(waiting)
+        here, twin = half // 3, surface.twin[half]
+        there = twin // 3
+        if there in frames:
             continue
-        done.add(half // 3)
-        following, before = (half + d - (3 if half % 3 + d > 2 else 0) for d in (1, 2))
-        i, j, k = origin[half], origin[following], origin[before]
-        if np.isnan(places[k, 0]):
-            places[k] = _third(places[i], places[j], length[before], length[following], radii[k])
-        waiting.extend(twin[side] for side in (half, following, before))
-    return _polished(surface, places)
+        mine = _axes(corners[here, half % 3], corners[here, (half + 1) % 3])
+        theirs = _axes(corners[there, (twin + 1) % 3], corners[there, twin % 3])
+        frames[there] = frames[here] @ mine @ theirs.T
+        for side in range(3 * there, 3 * there + 3):
+            heappush(waiting, (-surface.length[side], side))
+    places = np.zeros((len(radii), 3))
+    seen = np.zeros(len(radii))
+    for face, frame in frames.items():
+        for corner in range(3):
+            vertex = surface.origin[3 * face + corner]
+            places[vertex] += frame @ corners[face, corner]
+            seen[vertex] += 1
+    return _polished(surface, places / seen[:, None])
 
 
-def _third(a: Floats, b: Floats, to_a: float, to_b: float, radius: float) -> Floats:
-    """Place the third corner of a triangle that is anticlockwise seen from outside, by its distances."""
-    # q · a, q · b and |q| are known: two components in the plane of a and b, the rest along a × b.
-    normal = np.cross(a, b)
-    known = np.array([(radius**2 + a @ a - to_a**2) / 2, (radius**2 + b @ b - to_b**2) / 2])
-    gram = np.array([[a @ a, a @ b], [a @ b, b @ b]])
-    inside = np.linalg.solve(gram, known)
-    flat = inside[0] * a + inside[1] * b
-    rest = np.sqrt(max(0.0, radius**2 - flat @ flat))
-    return np.asarray(flat + rest * normal / np.linalg.norm(normal))
+def _corners(surface: Surface, radii: Floats) -> Floats:
+    """Give the corners of each triangle, `(m, 3, 3)`, with the point inside at the origin and below the triangle."""
+    r = radii[np.array(surface.origin).reshape(-1, 3)]
+    length = np.array(surface.length).reshape(-1, 3)
+    x, y, foot, height = feet(length, r)
+    zero = np.zeros_like(x)
+    flat = np.stack([np.stack([zero, length[:, 0], x], axis=1), np.stack([zero, zero, y], axis=1)], axis=2)
+    up = np.broadcast_to(np.sqrt(np.maximum(height, 0))[:, None, None], (*r.shape, 1))
+    return np.concatenate([flat - foot[:, None], up], axis=2)
+
+
+def _axes(start: Floats, end: Floats) -> Floats:
+    """Give axes `(3, 3)`, as columns: along an edge, and perpendicular to its plane with the origin."""
+    along = (end - start) / np.linalg.norm(end - start)
+    normal = np.cross(start, end)
+    normal /= np.linalg.norm(normal)
+    return np.stack([along, normal, np.cross(along, normal)], axis=1)
 
 
 def _polished(surface: Surface, places: Floats) -> Floats:

@@ -146,7 +146,8 @@ class Page:
         first = np.array([margin, floor + sizes[1][1] + margin]) - lows[0]
         height = floor + sizes[1][1] + sizes[0][1] + 2 * margin
         width = max(size[0] for size in sizes) + 2 * margin
-        bar = 10.0 ** np.floor(np.log10(largest / 2))
+        power = 10.0 ** np.floor(np.log10(largest / 3))
+        bar = power * max(step for step in (1, 2, 5) if step * power <= largest / 3)
         return cls(float(width), float(height), (first, second), _TICK * largest, float(bar), margin)
 
 

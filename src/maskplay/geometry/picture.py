@@ -23,7 +23,7 @@ _FINER = 3  # pixels drawn for each one shown
 _FRAMES = 36
 
 
-def picture(mesh: Mesh, size: int = 640, *, azimuth: float = 35.0, elevation: float = 25.0) -> "Image":
+def picture(mesh: Mesh, size: int = 640, *, azimuth: float = 52.0, elevation: float = 25.0) -> "Image":
     """Draw a solid.
 
     Args:

@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 from maskplay.geometry.tabulated import Floats
 
+NEEDLE = 1e-12
+"""Height over length that a triangle has at least, also where its corners are on one straight edge of a sheet."""
 _INWARDS = 1e-11  # share of the squared edge by which it may bulge inwards: rounding
 
 
@@ -24,7 +26,9 @@ class Hinge(NamedTuple):
 
 
 class Surface:
-    """A closed surface of triangles, of which only the lengths of the edges are known.
+    """A closed surface of triangles, by the lengths of the edges, and where known by plane sheets that they lie in.
+
+    Lengths alone say little of a needle's height; coordinates in a sheet say all.
 
     Half-edge `3 f + c` runs along triangle f from its corner c to the next one. Several edges may join two vertices.
 
@@ -32,23 +36,41 @@ class Surface:
         origin: the vertex that each half-edge starts at.
         length: of each half-edge.
         twin: the half-edge on the other side.
+        sheet: the number of the sheet that each triangle lies in; -1 for one that lies in two.
+        places: for each sheet, where in its plane each vertex is; seen from outside.
     """
 
-    def __init__(self, origin: list[int], length: list[float], twin: list[int]) -> None:
+    def __init__(
+        self,
+        origin: list[int],
+        length: list[float],
+        twin: list[int],
+        sheet: list[int],
+        places: tuple[list[complex], ...],
+    ) -> None:
         """Take what the attributes say."""
-        self.origin, self.length, self.twin = origin, length, twin
+        self.origin, self.length, self.twin, self.sheet, self.places = origin, length, twin, sheet, places
 
     def copy(self) -> "Surface":
         """Give another one to change."""
-        return Surface(self.origin.copy(), self.length.copy(), self.twin.copy())
+        return Surface(
+            self.origin.copy(), self.length.copy(), self.twin.copy(), self.sheet.copy(), self.places
+        )
 
     def hinge(self, half: int) -> Hinge:
         """Lay out the triangles on both sides of a half-edge."""
-        twin, length = self.twin[half], self.length
-        width = length[half]
-        left = _corner(width, length[_before(half)], length[_after(half)])
-        x, y = _corner(width, length[_after(twin)], length[_before(twin)])
-        return Hinge(width, left, (x, -y))
+        x, y = self.corner(self.twin[half])
+        width = self.length[half]
+        return Hinge(width, self.corner(half), (width - x, -y))
+
+    def corner(self, half: int) -> tuple[float, float]:
+        """Lay out a triangle: give its third corner, when a half-edge is on the axis of x and starts at the origin."""
+        sheet, width = self.sheet[half // 3], self.length[half]
+        if sheet < 0:
+            return _corner(width, self.length[_before(half)], self.length[_after(half)])
+        i, j, k = (self.places[sheet][self.origin[one]] for one in (half, _after(half), _before(half)))
+        at = (k - i) * (j - i).conjugate() / width
+        return at.real, max(at.imag, NEEDLE * width)
 
     def bulge(self, half: int, radii: Floats) -> tuple[float, Hinge]:
         """Tell how far an edge bulges inwards, when each vertex has a given distance from a point inside.
@@ -114,7 +136,8 @@ class Surface:
         twin = self.twin[half]
         one, other = half - half % 3, twin - twin % 3
         (x, y), (u, v) = hinge.left, hinge.right
-        diagonal = math.hypot(x - u, y - v)
+        kept = self.sheet[half // 3]
+        kept = kept if kept == self.sheet[twin // 3] else -1
         outer = (_after(twin), _before(half), _after(half), _before(twin))
         places = dict(zip(outer, (one, one + 2, other, other + 2), strict=True))
         partner = [self.twin[old] for old in outer]
@@ -126,7 +149,10 @@ class Surface:
             self.origin[place], self.length[place] = start, size
             self.twin[place], self.twin[mate] = mate, place
         self.origin[one + 1], self.origin[other + 1] = origin[3], origin[1]
-        self.length[one + 1] = self.length[other + 1] = diagonal
+        ends = origin[1], origin[3]
+        exact = abs(self.places[kept][ends[0]] - self.places[kept][ends[1]]) if kept >= 0 else 0.0
+        self.length[one + 1] = self.length[other + 1] = exact or math.hypot(x - u, y - v)
+        self.sheet[half // 3] = self.sheet[twin // 3] = kept
         self.twin[one + 1], self.twin[other + 1] = other + 1, one + 1
         return list(places.values())
 
@@ -147,7 +173,7 @@ def _corner(width: float, first: float, second: float) -> tuple[float, float]:
     # Heron's formula in Kahan's order: right for needles as well.
     c, b, a = sorted((width, first, second))
     squared = (a + (b + c)) * (c - (a - b)) * (c + (a - b)) * (a + (b - c))
-    return x, math.sqrt(max(squared, 1e-300)) / (2 * width)
+    return x, max(math.sqrt(max(squared, 0.0)) / (2 * width), NEEDLE * width)
 
 
 def _convex(hinge: Hinge) -> bool:
