@@ -12,15 +12,21 @@ _SAFE = 700.0
 """The exponential of the widest difference that does not overflow, nearly. Wider data go by logarithms."""
 
 
-def row_sums(sorted_x: Floats) -> Floats:
-    """Sums over j of exp(-|x_i - x_j|) for sorted numbers, `(n,)`, the own one included; by two scans."""
+def row_sums(sorted_x: Floats) -> tuple[Floats, float]:
+    """Sums over j of exp(-|x_i - x_j|) for sorted numbers, `(n,)`, the own one included; by two scans.
+
+    And the sum of exp(-2|x_i - x_j|) over all pairs: the square of a Laplace kernel is one of half the width.
+    """
     x = sorted_x - (sorted_x[0] + sorted_x[-1]) / 2
-    if x[-1] - x[0] <= _SAFE:
-        up, down = np.exp(x), np.exp(-x)
-        return np.asarray(np.cumsum(up) * down + np.cumsum(down[::-1])[::-1] * up - 1.0)
+    if 2 * (x[-1] - x[0]) <= _SAFE:
+        up = np.exp(x)
+        down = 1 / up
+        rows = np.cumsum(up) * down + np.cumsum(down[::-1])[::-1] * up - 1.0
+        return np.asarray(rows), 2 * float(np.vdot(np.cumsum(up * up), down * down)) - len(x)
     before = np.exp(np.logaddexp.accumulate(x) - x)
     after = np.exp(np.logaddexp.accumulate(-x[::-1])[::-1] + x)
-    return np.asarray(before + after - 1.0)
+    squares = np.exp(np.logaddexp.accumulate(2 * x) - 2 * x)
+    return np.asarray(before + after - 1.0), 2 * float(squares.sum()) - len(x)
 
 
 def product_sum(sorted_x: Floats, y: Floats, rank: Ints) -> float:
@@ -36,9 +42,10 @@ def product_sum(sorted_x: Floats, y: Floats, rank: Ints) -> float:
     """
     x = sorted_x - (sorted_x[0] + sorted_x[-1]) / 2
     y = y - (y[rank[0]] + y[rank[-1]]) / 2
-    exponents = (x + y, -x - y, x - y, y - x)
     if x[-1] - x[0] + y[rank[-1]] - y[rank[0]] <= _SAFE:
-        return exponential_pairs(rank, np.exp(x + y), np.exp(x - y))
+        right, up = np.exp(x), np.exp(y)
+        return exponential_pairs(rank, right * up, right / up)
+    exponents = (x + y, -x - y, x - y, y - x)
     # Filling up with zeros must add nothing: a shift by one tells what is no point.
     real = np.ones(len(x))
     return sum_over_pairs(rank, [*exponents, real], _cross_wide, _direct_wide)

@@ -51,9 +51,9 @@ def laplace_hsic(x: Any, y: Any, width: float | None = None, width_y: float | No
 def _side(column: Floats, order: Ints, width: float) -> Side:
     ascending = column.take(order)
     rows = np.empty(len(column))
-    rows[order] = row_sums(ascending) - 1.0
-    # The square of a Laplace kernel is one of half the width.
-    return Side(rows, 1.0, float(row_sums(2 * ascending).sum()), width)
+    sums, square = row_sums(ascending)
+    rows[order] = sums - 1.0
+    return Side(rows, 1.0, square, width)
 
 
 def line_samples(x: Any, name: str) -> Floats:

@@ -102,13 +102,13 @@ def dependence_report(
     answers = None if labels is None else as_array(labels, "labels")
     same_length(len(data), len(data) if answers is None else len(answers))
     names, outputs = _outputs(model, layers)
-    inner = keras.Model(model.inputs, outputs)
+    inner = keras.Model(model.inputs[0], outputs)
     products: Any = 0.0
     kernels: list[Kernel] | None = None
     starts = range(0, len(data) - batch + 1, batch)
     for start in starts:
         part = slice(start, start + batch)
-        values = inner.predict_on_batch(data[part])
+        values = inner.predict(data[part], batch_size=batch, verbose=0)
         values = [data[part], *(values if isinstance(values, list) else [values])]
         if kernels is None:
             kernels = [_fitted(as_kernel(kernel), one) for one in values]
