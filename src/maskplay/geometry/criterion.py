@@ -9,7 +9,7 @@ from maskplay.geometry.tabulated import Floats
 
 TOLERANCE = 1e-9
 """Radians by which the lead may be negative: what rounding does to curves that touch."""
-_RATIO = 1.01  # between neighbouring points near the ends, where the lead vanishes in proportion
+_RATIO = 1.02  # between neighbouring points near the ends, where the lead vanishes in proportion
 _ENDS = 1e-9  # shares of the quarter that the geometric points leave at each end
 _EVEN = 1024
 _SEEN = 1e-10  # sines below this are mostly rounding
@@ -54,7 +54,7 @@ class Criterion:
         s = probes(first, second)
         alpha, beta = first.turned(s), second.turned(s)
         # The limits on both sides of a corner, and a bound on what lies between two neighbours.
-        alpha_before, beta_before = first.turned(s, "left"), second.turned(s, "left")
+        alpha_before, beta_before = _before(first, s, alpha), _before(second, s, beta)
         leads = np.minimum(alpha - beta, alpha_before - beta_before)
         inner = slice(1, -1)
         margins = np.minimum(_margin(alpha, beta), _margin(alpha_before, beta_before))[inner]
@@ -67,6 +67,14 @@ class Criterion:
             certified_lead=float((alpha[:-1] - beta_before[1:]).min()),
             certified_margin=float(bounds.min()),
         )
+
+
+def _before(curve: Curve, s: Floats, turned: Floats) -> Floats:
+    """Give the limits of a turning from the left, which differ from those on the right at breaks alone."""
+    at = np.clip(np.searchsorted(s, curve.breaks), 0, len(s) - 1)
+    limits = turned.copy()
+    limits[at] = curve.turned(s[at], "left")
+    return limits
 
 
 def probes(first: Curve, second: Curve) -> Floats:

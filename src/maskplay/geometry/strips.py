@@ -1,8 +1,10 @@
 """A mesh of flat strips between rulings."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from maskplay.geometry.mesh import FlatSheet, Indices, Mesh
 from maskplay.geometry.seam_nodes import seam_nodes
@@ -36,29 +38,22 @@ def strips(solid: "Solid", triangles: int) -> Mesh:
     x = _walk(step * climb(alpha, beta))
     y, depth = _walk(step * np.cos(alpha)), _walk(step * np.sin(alpha))
     z, along = _walk((step * np.sin(beta))[::-1])[::-1], _walk(step * np.cos(beta))
+    beyond = 2 * depth[-1] - depth
+    vertices = _ring([(x, x, x, x), (y, y, -y, -y), (z, -z, -z, z)])
+    bent = _ring([(depth, beyond, beyond, depth), (y, y, -y, -y)])
+    crossing = _ring([(along, along, -along, -along), (z, -z, -z, z)])
+    triangles = _ladder(0, count, turned=False), _ladder(count, count, turned=True)
 
     # A vertex in the middle of a straight edge of both sheets is none.
     keep = np.ones(4 * count, bool)
     keep[[0, 2 * count]] = max(alpha[0], beta[0]) > _STRAIGHT
     keep[[count, 3 * count]] = min(alpha[-1], beta[-1]) < np.pi / 2 - _STRAIGHT
-    number = np.cumsum(keep, dtype=np.int32) - np.int32(1)
-
-    def ladder(start: int, *, outward: bool) -> Indices:
-        steps = np.arange(2 * count + 1)
-        left, right = (start + steps) % (4 * count), (start - steps) % (4 * count)
-        one, other = number[left[keep[left]]], number[right[keep[right]]]
-        return _ladder(one, other) if outward else _ladder(other, one)
-
-    vertices = np.stack([_ring(x, x, x, x), _ring(y, y, -y, -y), _ring(z, -z, -z, z)], axis=1)
-    beyond = 2 * depth[-1] - depth
-    bent = np.stack([_ring(depth, beyond, beyond, depth), vertices[:, 1]], axis=1)
-    crossing = np.stack([_ring(along, along, -along, -along), vertices[:, 2]], axis=1)
+    if not keep.all():
+        triangles = _without(triangles[0], keep), _without(triangles[1], keep)
+        vertices, bent, crossing = vertices[keep], bent[keep], crossing[keep]
+    names = [sheet.name for sheet in solid.sheets]
     return Mesh(
-        vertices[keep],
-        (
-            FlatSheet(solid.sheets[0].name, ladder(0, outward=True), bent[keep]),
-            FlatSheet(solid.sheets[1].name, ladder(count, outward=False), crossing[keep]),
-        ),
+        vertices, (FlatSheet(names[0], triangles[0], bent), FlatSheet(names[1], triangles[1], crossing))
     )
 
 
@@ -69,17 +64,45 @@ def _walk(steps: Floats) -> Floats:
     return walked
 
 
-def _ring(first: Floats, second: Floats, third: Floats, fourth: Floats) -> Floats:
-    """Put values at the nodes of each quarter `(n + 1,)` in the order of the seam `(4 n,)`."""
-    return np.concatenate([first[:-1], second[:0:-1], third[:-1], fourth[:0:-1]])
+def _ring(coordinates: Sequence[tuple[Floats, Floats, Floats, Floats]]) -> Floats:
+    """Put what each quarter has at its nodes, `(n + 1,)` per coordinate, in the order of the seam `(4 n, d)`."""
+    count = len(coordinates[0][0]) - 1
+    ring = np.empty((4 * count, len(coordinates)))
+    for column, (first, second, third, fourth) in enumerate(coordinates):
+        ring[:count, column], ring[count : 2 * count, column] = first[:-1], second[:0:-1]
+        ring[2 * count : 3 * count, column], ring[3 * count :, column] = third[:-1], fourth[:0:-1]
+    return ring
 
 
-def _ladder(left: Indices, right: Indices) -> Indices:
-    """Triangulate between two sides `(n,)` that may meet at their ends; anticlockwise if left ascends on the right."""
-    lower = np.stack([left[:-1], right[:-1], left[1:]], axis=1)
-    upper = np.stack([left[1:], right[:-1], right[1:]], axis=1)
-    if left[0] == right[0]:
-        lower = lower[1:]
-    if left[-1] == right[-1]:
-        upper = upper[:-1]
-    return np.concatenate([lower, upper])
+def _ladder(start: int, count: int, *, turned: bool) -> Indices:
+    """Triangulate between the two ways around the seam, from one vertex to the opposite one.
+
+    Args:
+        start: number of the vertex, on a seam of `4 count`.
+        count: edges of a quarter.
+        turned: whether the way ahead is on the right.
+
+    Returns:
+        `(4 count - 2, 3)`.
+    """
+    steps = np.arange(2 * count + 1, dtype=np.int32)
+    around = np.int32(4 * count)
+    ahead, back = start + steps, start - steps
+    ahead[ahead >= around] -= around
+    back[back < 0] += around
+    left, right = (back, ahead) if turned else (ahead, back)
+    triangles = np.empty((4 * count, 3), np.int32)
+    lower, upper = triangles[: 2 * count], triangles[2 * count :]
+    lower[:, 0], lower[:, 1], lower[:, 2] = left[:-1], right[:-1], left[1:]
+    upper[:, 0], upper[:, 1], upper[:, 2] = left[1:], right[:-1], right[1:]
+    return triangles[1:-1]  # both ends have no width
+
+
+def _without(triangles: Indices, keep: NDArray[np.bool_]) -> Indices:
+    """Leave vertices out of a ladder: each is joined to one of its neighbours on the straight edge it is on."""
+    number = np.cumsum(keep, dtype=np.int32) - np.int32(1)
+    count = len(keep)
+    onto = np.where(keep, number, number[(np.arange(count) + 1) % count])
+    moved = onto[triangles]
+    kept = (moved != np.roll(moved, 1, axis=1)).all(axis=1)
+    return np.asarray(moved[kept])

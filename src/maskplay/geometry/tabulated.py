@@ -74,13 +74,31 @@ class Tabulated(NamedTuple):
         where = np.asarray(at, float)
         flat = where.ravel()
         panel = np.clip(np.searchsorted(self.edges, flat, side=side) - 1, 0, len(self.series) - 1)
-        left, right = self.edges[panel], self.edges[panel + 1]
-        u = (2 * flat - left - right) / (right - left)
+        middle, half = (self.edges[1:] + self.edges[:-1]) / 2, np.diff(self.edges) / 2
+        u = (flat - middle[panel]) / half[panel]
+        if (np.diff(panel) >= 0).all():
+            return self._in_order(u, panel).reshape(where.shape)
+        last, before = np.zeros_like(u), np.zeros_like(u)
         columns = np.ascontiguousarray(self.series.T)
-        before, last = np.zeros_like(u), np.zeros_like(u)
         for column in columns[:0:-1]:  # Clenshaw
             last, before = column[panel] + 2 * u * last - before, last
         return np.asarray((columns[0][panel] + u * last - before).reshape(where.shape))
+
+    def _in_order(self, u: Floats, panel: NDArray[np.intp]) -> Floats:
+        """Evaluate at places in the panels `(n,)` whose panels ascend: a product of matrices for each panel."""
+        terms = np.empty((self.series.shape[1], len(u)))
+        terms[0] = 1
+        terms[1:2] = u
+        twice = 2 * u
+        for k in range(2, len(terms)):
+            np.multiply(twice, terms[k - 1], out=terms[k])
+            terms[k] -= terms[k - 2]
+        found = np.empty_like(u)
+        ends = np.searchsorted(panel, np.arange(len(self.series) + 1))
+        for number in np.flatnonzero(np.diff(ends)):
+            own = slice(ends[number], ends[number + 1])
+            np.matmul(self.series[number], terms[:, own], out=found[own])
+        return found
 
     def integral(self) -> "Tabulated":
         """Give the integral from the first edge on, tabulated on the same panels."""
