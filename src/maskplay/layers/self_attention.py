@@ -5,7 +5,7 @@ from typing import Any
 import keras
 from keras import ops
 
-from maskplay import masks
+from maskplay.layers._attend import attend
 from maskplay.layers._dense_attention import dense_attention
 from maskplay.layers._mask_argument import Seen, TakesAttentionMask, seen
 from maskplay.layers._places import distances, rotate, rotation
@@ -120,7 +120,7 @@ class SelfAttention(TakesAttentionMask):
             far = places if self.places == "relative" else None
             mixed = dense_attention(query, key, value, visible.pairs, far, drop)
         else:
-            mixed = masks.attention(query, key, value, visible.lowered)
+            mixed = attend(query, key, value, visible)
         return self.merge(ops.reshape(mixed, (-1, ops.shape(mixed)[1], self.heads * self.head_dim)))
 
 

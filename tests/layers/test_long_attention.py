@@ -1,0 +1,53 @@
+"""Long attention head by head says what the backend's attention of all heads says."""
+
+import keras
+import numpy as np
+import pytest
+from keras import ops
+
+from maskplay import masks
+from maskplay.layers import SelfAttention
+from maskplay.layers._attend import attend
+from maskplay.layers._mask_argument import Seen
+
+LENGTH = 131
+RNG = np.random.default_rng(3)
+HIDDEN = np.arange(LENGTH) < np.array([[LENGTH], [40]])
+MASKS = {
+    "everything": masks.bidirectional(LENGTH),
+    "padding": masks.padding(HIDDEN),
+    "causal": masks.causal(LENGTH),
+    "both": masks.causal(LENGTH) & masks.padding(HIDDEN),
+    "packed": masks.packed(np.arange(LENGTH) // 50),
+    "some see nothing": masks.causal(LENGTH) & ~masks.padding(np.arange(LENGTH) < 9),
+    "nobody": masks.padding(np.zeros((2, LENGTH), bool)),
+}
+
+
+@pytest.mark.parametrize("name", MASKS)
+def test_it_is_the_attention_of_masks(name):
+    query, key, value = (RNG.normal(size=(2, LENGTH, 3, 5)).astype("float32") for _ in range(3))
+    lowered = MASKS[name].lower()
+    found = attend(*map(ops.convert_to_tensor, (query, key, value)), Seen(lowered))
+    wanted = masks.attention(query, key, value, lowered)
+    np.testing.assert_allclose(
+        ops.convert_to_numpy(found), ops.convert_to_numpy(wanted), rtol=1e-5, atol=1e-5
+    )
+
+
+def test_padding_may_hold_anything():
+    layer = SelfAttention(6, 2)
+    x = RNG.normal(size=(2, LENGTH, 6)).astype("float32")
+    spoilt = np.where(HIDDEN[..., None], x, np.nan)
+    found, wanted = (ops.convert_to_numpy(layer(one, mask=HIDDEN)) for one in (spoilt, x))
+    np.testing.assert_allclose(found[HIDDEN], wanted[HIDDEN], rtol=1e-5, atol=1e-5)
+
+
+def test_gradients_are_finite_where_nothing_is_seen():
+    x = (RNG.normal(size=(2, LENGTH, 6)) * 100).astype("float32")  # exp of such scores would be infinite
+    inputs = keras.Input((LENGTH, 6))
+    seen = masks.causal(LENGTH) & masks.padding(np.arange(LENGTH) > 9)
+    model = keras.Model(inputs, SelfAttention(6, 2)(inputs, mask=seen))
+    model.compile("sgd", "mse")
+    model.fit(x, x, verbose=0)
+    assert all(np.isfinite(w).all() for w in model.get_weights())
