@@ -23,6 +23,19 @@ def test_every_ellipse_passes_and_is_certified(ratio: float, b: float) -> None:
     assert solid.convex
 
 
+@pytest.mark.parametrize("ratio", [1.0, 1.001, 1.5, 30.0])
+def test_certificates_are_bounds(ratio: float) -> None:
+    """Nowhere is the lead, or the margin, below what is certified, and the bounds are not idle."""
+    solid = glue(ellipse(ratio, 1))
+    criterion, (first, second) = solid.criterion, (sheet.curve for sheet in solid.sheets)
+    s = np.random.default_rng(0).uniform(0, solid.quarter, 20_000)
+    alpha, beta = first.turning(s), second.turning(s)
+    assert criterion.certified_lead <= (alpha - beta).min() + 1e-14
+    assert criterion.certified_lead <= criterion.lead
+    assert criterion.certified_margin <= (1 - (np.tan(beta) / np.tan(alpha)) ** 2).min() + 1e-9
+    assert criterion.certified_lead > -0.01
+
+
 def test_the_posts_condition_is_the_lead() -> None:
     """1 − h₁'² − h₂'² = sin(α − β) sin(α + β)."""
     first, second = ellipse(2, 1).curve, ellipse(2, 1).from_flank().curve

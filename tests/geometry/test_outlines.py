@@ -97,6 +97,8 @@ def test_a_spline_through_an_ellipse_glues_like_it() -> None:
         ('<path d="M0,0 4,0 4 2 0 2Z"/>', rectangle(2, 1)),
         ('<path d="m1-1a1 1 0 010 2h-3a1 1 0 010-2z"/>', stadium(2.5, 1)),
         ('<path d="M1 1A1 1 0 001-1H-2A1 1 0 00-2 1Z"/>', stadium(2.5, 1)),
+        ('<path d="M1 0A1 1 0 1 1 0-1A1 1 0 0 1 1 0Z"/>', ellipse(1, 1)),  # three quarters, and one
+        ('<path d="M1 0A1 1 0 1 0 0 1A1 1 0 0 0 1 0Z"/>', ellipse(1, 1)),
         ('<defs><circle r="3"/></defs><circle r="1"/>', ellipse(1, 1)),
         ('<path d="M1 0 V1 H-1 V-1 L1-1 Z"/>', rectangle(1, 1)),
     ],
@@ -186,9 +188,17 @@ def test_a_wavy_spline_is_not_convex() -> None:
         spline(np.stack([2 * np.cos(T), np.sin(T) + 0.3 * np.sin(3 * T)], axis=1))
 
 
-def test_no_mirror_lines() -> None:
+@pytest.mark.parametrize(
+    "points",
+    [
+        [[0, 0], [4, 0], [4, 2], [0, 2.5]],
+        [[3, 0], [0, 1], [-1, 0], [0, -1]],  # one mirror line is not enough
+        [[0, 0], [4, 0], [5, 2], [1, 2]],  # nor is a centre
+    ],
+)
+def test_no_mirror_lines(points: list[list[float]]) -> None:
     with pytest.raises(GluingError, match=r"no two mirror lines: .* can be glued by dform"):
-        glue(polygon([[0, 0], [4, 0], [4, 2], [0, 2.5]]))
+        glue(polygon(points))
 
 
 @pytest.mark.parametrize(
