@@ -36,6 +36,7 @@ class _OracleNetwork:
     """
 
     radius = 8
+    trainer = None
 
     def __init__(self, ids: Callable[[str], Any]) -> None:
         self.passage_encoder = self.question_encoder = self.asker = self

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from typer.testing import Result
 
-from maskplay.cli import asking
+from maskplay.reading import portions
 
 Run = Callable[..., Result]
 QUESTION = "白云山主峰多高？"
@@ -86,13 +86,12 @@ def test_more_than_a_portion_gives_the_same(
 ) -> None:
     arguments = ("ask", QUESTION, notes, "-t", "白云山高382米。" + "安全。" * 40, "-t", "广州。", "--json")
     whole = json.loads(run(*arguments).stdout)
-    monkeypatch.setattr(
-        asking, "PORTION", 30
-    )  # the first text is now streamed, the others are three portions
-    portions = json.loads(run(*arguments).stdout)
-    assert [one["source"] for one in portions["evidence"]] == [one["source"] for one in whole["evidence"]]
-    assert portions["text"] == whole["text"] == "382米"
-    assert portions["score"] == pytest.approx(whole["score"], abs=1e-5)
+    # The first text is now streamed, the others are three portions.
+    monkeypatch.setattr(portions, "PORTION", 30)
+    parted = json.loads(run(*arguments).stdout)
+    assert [one["source"] for one in parted["evidence"]] == [one["source"] for one in whole["evidence"]]
+    assert parted["text"] == whole["text"] == "382米"
+    assert parted["score"] == pytest.approx(whole["score"], abs=1e-5)
 
 
 def test_encodings(run: Run, loaded: Any, tmp_path: Path) -> None:

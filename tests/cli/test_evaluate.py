@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from typer.testing import Result
 
-from maskplay.cli import evaluate
+from maskplay.reading import portions
 
 Run = Callable[..., Result]
 
@@ -41,6 +41,10 @@ def test_figures(run: Run, loaded: Any, dev: Path) -> None:
     assert found["average"] == pytest.approx((found["em"] + found["f1"]) / 2)
     assert found["seconds"] > 0
     assert found["passages_per_second"] == pytest.approx(3 / found["seconds"])
+    assert 0 <= found["brier"] <= 1
+    assert 0 <= found["calibration_error"] <= 1
+    assert 0 <= found["coverage"] <= 1
+    assert 0 <= found["precision"] <= 1
     shown = run("evaluate", dev).stdout
     assert shown.startswith(f"EM 33.33   F1 {found['f1']:.2f}   (cmrc, 3 questions)\n3 passages in ")
 
@@ -49,21 +53,19 @@ def test_portions_change_nothing(
     run: Run, loaded: Any, dev: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     whole = json.loads(run("evaluate", dev, "--json").stdout)
-    monkeypatch.setattr(evaluate, "_PORTION", 9)
-    portions = json.loads(run("evaluate", dev, "--json", "--predictions", tmp_path / "p.json").stdout)
-    assert [portions[name] for name in ("em", "f1", "count")] == [
-        whole[name] for name in ("em", "f1", "count")
-    ]
+    monkeypatch.setattr(portions, "PORTION", 9)
+    parted = json.loads(run("evaluate", dev, "--json", "--predictions", tmp_path / "p.json").stdout)
+    assert [parted[name] for name in ("em", "f1", "count")] == [whole[name] for name in ("em", "f1", "count")]
     answers = json.loads((tmp_path / "p.json").read_text(encoding="utf-8"))
     assert (answers["Q1"], answers["Q2"]) == ("382米", "70米")
 
 
 def test_explanations(run: Run, loaded: Any, dev: Path) -> None:
     found = json.loads(run("evaluate", dev, "--json", "--explain", "Q1", "--explain-worst", "2").stdout)
-    assert [one["id"] for one in found["explained"]] == ["Q1", "Q2", "Q3"]
+    assert [one["id"] for one in found["explained"]] == ["Q1", "Q3", "Q2"]
     assert found["explained"][0]["em"] == 1
-    assert found["explained"][1]["prediction"] == "70米"
-    assert found["explained"][1]["references"] == ["70"]
+    assert found["explained"][2]["prediction"] == "70米"
+    assert found["explained"][2]["references"] == ["70"]
     assert "precision" in found["explained"][1]["explanation"]
     shown = run("evaluate", dev, "--explain", "Q2").stdout
     assert "\nQ2\ncmrc  EM 0 " in shown

@@ -4,7 +4,7 @@ import pytest
 
 from maskplay.datasets import FORMATS, DatasetError, Passage, Reference, load
 
-METRICS = {"cmrc": "cmrc", "cmrc-list": "cmrc", "jsonl": "cmrc"}
+METRICS = {"cmrc-list": "cmrc", "jsonl": "cmrc", "squad": "squad2"}  # one of squad's has no answer
 EVERY_FORMAT = sorted(FORMATS)
 
 
@@ -18,6 +18,15 @@ def test_formats_are_recognised(name, sample, write):
             for reference in passage.references:
                 start = reference.start
                 assert passage.text[start : start + len(reference.text)] == reference.text
+
+
+def test_squad_without_questions_without_answers_is_squad_1(sample, write):
+    tree = sample("squad")
+    for article in tree["data"]:
+        for paragraph in article["paragraphs"]:
+            paragraph["qas"] = [qa for qa in paragraph["qas"] if qa["answers"]]
+    path = write(tree)
+    assert load(path).metric == load(path, format="squad").metric == "squad"
 
 
 @pytest.mark.parametrize("name", EVERY_FORMAT)

@@ -81,16 +81,39 @@ def test_spans_must_lie_in_their_passages(span):
 
 
 def test_features_of_a_vote():
-    # best span 0.5 -> log-odds 0; vote 0.25; runner-up 0.125 -> ratio 2; two passages
-    first = Ranked("a", 0.25, (Span(0, 1, 0.5, 0), Span(1, 2, 0.4, 0), Span(0, 1, 0.3, 1)), "a")
-    second = Ranked("b", 0.125, (Span(0, 1, 0.2, 1),), "b")
+    # best span 0.5 -> log-odds 0; the runner-up's best span 0.2; a passage of 3 characters
     import numpy as np
 
-    assert vote_features([first, second]) == pytest.approx([0.0, np.log(0.25), np.log(3), np.log(3)])
+    texts = ["abc", "abcdef"]
+    first = Ranked("a", 0.25, (Span(0, 1, 0.5, 0), Span(1, 2, 0.4, 0), Span(0, 1, 0.3, 1)), "a")
+    second = Ranked("b", 0.125, (Span(0, 1, 0.2, 1),), "b")
+    assert vote_features([first, second], texts) == pytest.approx([0.0, np.log(0.55 / 0.25), np.log(4)])
     for extreme in (
         [],
         [Ranked("a", 0.5, (Span(0, 1, 1.0),), "a")],
         [Ranked("a", 0.0, (Span(0, 1, 0.0),), "a")],
     ):
-        assert np.isfinite(vote_features(extreme)).all()
-    assert (vote_features([]) <= vote_features([first, second])).all()
+        assert np.isfinite(vote_features(extreme, texts)).all()
+    assert (vote_features([], texts) <= vote_features([first, second], texts)).all()
+
+
+def test_features_do_not_grow_with_copies_of_a_passage():
+    texts = ["382米,400米"] * 5
+
+    def features(copies):
+        spans = [
+            Span(*place, score, i) for i in range(copies) for place, score in (((0, 4), 0.9), ((5, 9), 0.3))
+        ]
+        return vote_features(vote(spans, texts), texts).tolist()
+
+    assert features(1) == features(2) == features(5)
+
+
+def test_a_faint_rival_is_little_more_than_none():
+    text = ["382米,400米"]
+    alone, faint, strong = (
+        vote_features(vote([Span(0, 4, 0.9), Span(5, 9, rival)], text), text)[1]
+        for rival in (0.0, 0.001, 0.8)
+    )
+    assert alone > faint > alone - 0.05
+    assert strong < 0.2

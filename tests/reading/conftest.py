@@ -123,6 +123,7 @@ class LocalNetwork:
     """
 
     radius = 3
+    trainer = None
 
     def __init__(self, seed: int = 1, amount: float = 2.0) -> None:
         self.passage_encoder = self.question_encoder = self.asker = self

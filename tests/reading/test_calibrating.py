@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from maskplay.datasets import Example, Passage
-from maskplay.reading.calibrating import _best_threshold, calibrated
+from maskplay.datasets import Example, Passage, Reference
+from maskplay.reading.calibrating import _best_threshold, _varied, calibrated
 
 MOUNTAINS = ["白云山", "越秀山", "白云岗", "越秀岗", "广州山", "高山岗"]
 
@@ -41,16 +41,27 @@ def test_it_depends_on_nothing_but_the_examples_and_the_seed(oracle_reader, exam
 
 
 def test_the_metric_says_what_is_right(oracle_reader, examples):
-    """WebQA's rules forgive what CMRC's do not."""
-    marked = [Example(e.id, e.question, e.passages, tuple(f"{a}。" for a in e.answers)) for e in examples]
-    strict = calibrated(oracle_reader, examples, "sogou")
-    assert strict.calibration is not None
-    assert calibrated(oracle_reader, marked, "cmrc").calibration is not None
+    """CMRC's rules forgive a full stop, WebQA's do not."""
+    marked = [
+        Example(e.id, e.question, e.passages, tuple(f"{a}。" for a in e.answers))
+        for e in examples
+        if e.answers
+    ]
+    sure = np.array([9.0, 3.0, 3.0])
+    forgiving, strict = (calibrated(oracle_reader, marked, metric) for metric in ("cmrc", "webqa"))
+    assert forgiving.probability(sure) > 0.5 > strict.probability(sure)
+
+
+def test_questions_are_asked_of_single_sentences_too():
+    text = "白云山主峰高382米。越秀山在广州。"
+    asked = Example("1", "白云山多高？", (Passage(text, (Reference("382米", 6),)),), ("382米",))
+    found = [(one.passages[0].text, one.answers) for one in _varied([asked], np.random.default_rng(0))]
+    assert found == [(text, ("382米",)), ("白云山主峰高382米。", ("382米",)), ("越秀山在广州。", ())]
 
 
 def test_one_question_is_enough_to_give_finite_numbers(oracle_reader, examples):
     judgement = calibrated(oracle_reader, examples[:1], "cmrc")
-    assert np.isfinite(judgement.probability(np.zeros(4)))
+    assert np.isfinite(judgement.probability(np.zeros(3)))
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from maskplay.reading.buckets import PASSAGE_LENGTHS
-from maskplay.reading.passage_scores import POSITIONS, pieces
+from maskplay.reading.passage_scores import POSITIONS, PassageScores, pieces
 from maskplay.reading.text_encoder import Ids
 
 LONGEST = PASSAGE_LENGTHS[-1]
@@ -78,17 +78,27 @@ def test_scores_of_any_length_are_those_of_one_pass(reader, scores, text):
         np.testing.assert_allclose(together, expected, atol=1e-5)
 
 
-def test_batches_are_bounded_and_of_few_shapes(reader, scores, text):
+def test_compiled_batches_are_bounded_and_of_few_shapes(reader, text):
+    class Compiled:
+        radius = reader.network.radius
+        trainer = object()  # what is trained was compiled
+        passage_encoder = reader.network.passage_encoder
+
     passages = ids_of(reader, [text(n, seed=n) for n in (3, 70, 100, 90, 5, 2000)])
     passages = passages + [passages[0]] * 600
-    batches = list(scores.encode(passages))
+    batches = list(PassageScores(Compiled()).encode(passages))
     shapes = [batch.arrays["passage_characters"].shape for batch in batches]
     assert sum(len(batch.pieces) for batch in batches) == 602 + 3 + 2
     for (rows, length), batch in zip(shapes, batches, strict=True):
         assert rows * length <= POSITIONS
         assert length in PASSAGE_LENGTHS
         assert len(batch.pieces) <= rows
-        assert rows & (rows - 1) == 0 or rows == POSITIONS // length
+        assert rows in {POSITIONS // length // part for part in (1, 4, 16)}
+
+
+def test_what_is_not_compiled_is_not_padded(reader, scores, text):
+    (batch,) = scores.encode(ids_of(reader, [text(37), text(41), text(43)]))
+    assert batch.arrays["passage_characters"].shape == (3, 43)
 
 
 def test_empty_passages_make_no_piece(reader, scores):
@@ -106,7 +116,9 @@ def test_many_pairs_are_asked_in_portions(reader, scores, text, monkeypatch):
             return asker.predict_on_batch(x)
 
     questions = scores.encode_questions(ids_of(reader, ["山"] * 60))
-    monkeypatch.setattr(scores, "network", type("Network", (), {"asker": Watched()})())
+    monkeypatch.setattr(
+        scores, "network", type("Network", (), {"asker": Watched(), "trainer": reader.network.trainer})()
+    )
     asked = [question for _, question, _ in scores.ask(batch, questions, [(0, q) for q in range(60)])]
     assert sorted(asked) == list(range(60))
-    assert seen == [25, 25, 16]  # 16384 positions of 640 make 25 rows; the rest is rounded up
+    assert seen == [27, 27, 6]  # 16384 positions make 27 rows of 600

@@ -114,7 +114,7 @@ def test_portions_of_a_batch_change_nothing(reader, passages, monkeypatch):
         sizes.append(sum(map(len, texts)))
         return read(texts)
 
-    monkeypatch.setattr("maskplay.reading.many._CHARACTERS", 300)
+    monkeypatch.setattr("maskplay.reading.portions.PORTION", 300)
     monkeypatch.setattr(reader, "read", watched, raising=False)
     for one, other in zip(reader.batch(examples), before, strict=True):
         same(one, other)

@@ -91,6 +91,7 @@ def test_an_answer_across_the_edge_of_two_portions(local):
 
     class Planted:
         radius = 3
+        trainer = None
 
         def __init__(self, start, end):
             self.passage_encoder = self.question_encoder = self.asker = self

@@ -196,7 +196,7 @@ def with_lost_weights(training):
 
 
 def network(model):
-    return ReaderNetwork(None, None, 2, model)
+    return ReaderNetwork(None, None, None, 2, model)
 
 
 @pytest.fixture
@@ -204,8 +204,9 @@ def resumed(straight, tmp_path):
     """Makes a run again from a copy of the straight run's folder, changed in some way; without a step."""
     folder = Path(shutil.copytree(straight[0].folder, tmp_path / "run"))
 
-    def resume(options=OPTIONS, data=None):
-        return Training(network(straight[0].model), "softmax", data or batches(options), options, folder)
+    def resume(options=OPTIONS, data=None, identity=""):
+        learned = data or batches(options)
+        return Training(network(straight[0].model), "softmax", learned, options, folder, identity)
 
     resume.folder = folder
     return resume
@@ -257,6 +258,8 @@ def test_other_data_are_refused(resumed):
         ValueError, match=r"can only go on with the data and options that it began with.*'pairs': 11"
     ):
         resumed(data=batches(count=12))
+    with pytest.raises(ValueError, match=r"can only go on with .*'data': ''.*Received.*'data': 'others'"):
+        resumed(identity="others")
 
 
 def test_how_often_to_save_may_change(straight, resumed):

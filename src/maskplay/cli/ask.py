@@ -54,11 +54,10 @@ def ask(
     if not found:
         raise Refusal("The texts are empty, so there is nothing to read.")
 
-    from maskplay.cli.asking import asked
     from maskplay.cli.show_answer import as_dict, show
     from maskplay.reading import Reader
 
-    answer = asked(Reader.load(model), question, [place.text for place in found], precision)
+    answer = Reader.load(model)(question, [place.text for place in found], precision=precision)
     if as_json:
         print_json({"question": question, **as_dict(answer, found, top)})
     else:

@@ -1,7 +1,7 @@
 """`maskplay read evaluate`."""
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Annotated, Any
@@ -14,9 +14,7 @@ from maskplay.cli.refusal import Refusal
 if TYPE_CHECKING:
     from maskplay.datasets import Example
     from maskplay.metrics import Evaluation, Row
-    from maskplay.reading import Reader
-
-_PORTION = 1 << 18  # characters of distinct passages between two steps of the progress bar
+    from maskplay.reading import Answer, Reader
 
 
 def evaluate(
@@ -34,6 +32,13 @@ def evaluate(
         list[str] | None, typer.Option(help="Show how the question with this id was scored; may be repeated.")
     ] = None,
     explain_worst: Annotated[int, typer.Option(min=0, help="Show so many of the worst questions.")] = 0,
+    precision: Annotated[
+        float | None,
+        typer.Option(
+            help="Report coverage and precision at the threshold that promises this precision.",
+            show_default="the reader's own threshold",
+        ),
+    ] = None,
     predictions: Annotated[
         Path | None, typer.Option(help="Write the answers here: {id: answer}, for a benchmark's own script.")
     ] = None,
@@ -42,7 +47,9 @@ def evaluate(
     """Answer the questions of a dataset and score the answers by the benchmark's own rules.
 
     Seconds are those of reading and answering, without loading. Passages are counted once for each question that is
-    asked of them.
+    asked of them. An answer is right where it matches exactly: brier and calibration_error compare the probabilities
+    with that (0 is perfect), coverage is the share of questions whose probability reaches the threshold, and precision
+    the share of right ones among them.
 
     \b
     Examples:
@@ -59,13 +66,17 @@ def evaluate(
     if unknown:
         raise Refusal(f"{file} has no question with the id {', '.join(sorted(unknown))}.")
 
+    from maskplay import metrics
     from maskplay.reading import Reader
 
     reader = Reader.load(model)
     began = perf_counter()
-    result = _evaluated(reader, data.examples, chosen)
+    answers = _answered(reader, data.examples, chosen)
+    predictions_by_id = {example.id: answer.text for example, answer in zip(data, answers, strict=True)}
+    result = metrics.evaluate(data.examples, predictions_by_id, chosen)
     seconds = perf_counter() - began
     figures = _figures(result, sum(len(example.passages) for example in data), seconds)
+    figures |= _trust(result, answers, reader.judgement.threshold_for(precision))
     explained = [_explained(row, chosen) for row in _chosen(result.rows, set(explain or ()), explain_worst)]
     if predictions is not None:
         _write(predictions, {row.id: row.prediction for row in result.rows})
@@ -75,36 +86,20 @@ def evaluate(
         _print(figures, explained)
 
 
-def _evaluated(reader: "Reader", examples: Sequence["Example"], metric: str) -> "Evaluation":
-    """Evaluate in portions, to show how far it is."""
-    from rich.progress import track
+def _answered(reader: "Reader", examples: Sequence["Example"], metric: str) -> "list[Answer]":
+    """Answer as `Reader.evaluate` does, and show how far it is."""
+    from rich.progress import Progress
 
     from maskplay import metrics
 
-    predictions: dict[str, str] = {}
-    portions = list(_portions(examples))
-    for portion in track(
-        portions, "Reading", console=console(error=True), transient=True, disable=not sys.stderr.isatty()
-    ):
-        rows = reader.evaluate(portion, metric).rows
-        predictions.update({row.id: row.prediction or "" for row in rows})
-    return metrics.evaluate(examples, predictions, metric)
-
-
-def _portions(examples: Sequence["Example"]) -> Iterator[list["Example"]]:
-    portion: list[Example] = []
-    seen: set[str] = set()
-    size = 0
-    for example in examples:
-        new = {passage.text for passage in example.passages} - seen
-        if portion and size + sum(map(len, new)) > _PORTION:
-            yield portion
-            portion, seen, size = [], set(), 0
-            new = {passage.text for passage in example.passages}
-        portion.append(example)
-        seen |= new
-        size += sum(map(len, new))
-    yield portion
+    hidden = not sys.stderr.isatty()
+    with Progress(console=console(error=True), transient=True, disable=hidden) as progress:
+        task = progress.add_task("Reading", total=len(examples))
+        return reader.batch(
+            examples,
+            threshold=None if metrics.get(metric).answerless else 0.0,
+            tell=lambda done: progress.update(task, completed=done),
+        )
 
 
 def _figures(result: "Evaluation", passages: int, seconds: float) -> dict[str, Any]:
@@ -117,6 +112,21 @@ def _figures(result: "Evaluation", passages: int, seconds: float) -> dict[str, A
         "seconds": seconds,
         "passages": passages,
         "passages_per_second": passages / seconds,
+    }
+
+
+def _trust(result: "Evaluation", answers: "Sequence[Answer]", threshold: float) -> dict[str, float]:
+    """Say how far the probabilities can be trusted, right being an exact match."""
+    from maskplay.decoding import brier, expected_calibration_error
+
+    scores = [answer.score for answer in answers]
+    right = [row.score.em == 1 for row in result.rows]
+    given = [one for one, score in zip(right, scores, strict=True) if score >= threshold]
+    return {
+        "brier": brier(scores, right),
+        "calibration_error": expected_calibration_error(scores, right),
+        "coverage": len(given) / len(scores),
+        "precision": sum(given) / len(given) if given else 0.0,
     }
 
 
@@ -155,6 +165,10 @@ def _print(figures: dict[str, Any], explained: Sequence[dict[str, Any]]) -> None
     )
     rate = f"{figures['passages_per_second']:,.1f} passages/s"
     print(f"{figures['passages']:,} passages in {figures['seconds']:.1f} s, {rate}")
+    print(
+        f"{figures['coverage']:.1%} reach the threshold, {figures['precision']:.1%} of them right; "
+        f"Brier score {figures['brier']:.3f}, calibration error {figures['calibration_error']:.3f}"
+    )
     for one in explained:
         print(f"\n{shown(one['id'])}")
         print("\n".join(shown(line) for line in one["explanation"].splitlines()))

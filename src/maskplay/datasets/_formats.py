@@ -89,12 +89,19 @@ def name_and_metric(layout: str, examples: list[Example]) -> tuple[str, str]:
     if layout == "jsonl":
         return layout, "squad" if language == "other" else "cmrc"
     name = {"simplified": "cmrc", "traditional": "drcd"}.get(language, "squad")
-    return name, name
+    return name, _with_answerless(name, examples)
 
 
 def metric_of(format: str, examples: list[Example]) -> str:
     """Give the metric of a format that the caller has named."""
-    return format if format in (*_SQUAD_LIKE, "webqa", "sogou") else name_and_metric(format, examples)[1]
+    if format in (*_SQUAD_LIKE, "webqa", "sogou"):
+        return _with_answerless(format, examples)
+    return name_and_metric(format, examples)[1]
+
+
+def _with_answerless(name: str, examples: list[Example]) -> str:
+    """SQuAD 2.0 is SQuAD with questions that have no answer, and has a metric of its own."""
+    return "squad2" if name == "squad" and any(not example.answers for example in examples) else name
 
 
 def layout_named(format: str) -> str:

@@ -15,6 +15,10 @@ class Metric(Protocol):
     def name(self) -> str:
         """The name under which `maskplay.metrics.get` finds it."""
 
+    @property
+    def answerless(self) -> bool:
+        """Whether the benchmark has questions that should not be answered."""
+
     def score(self, prediction: str, references: Sequence[str]) -> Score:
         """The score of one prediction.
 

@@ -26,6 +26,7 @@ class PairwiseMetric:
         average: from the questions' scores to the benchmark's.
         usable: the references worth comparing with (SQuAD 2.0 leaves out those that normalise to nothing).
         silent: whether a prediction says "no answer".
+        answerless: whether the benchmark has questions that should not be answered.
     """
 
     name: str
@@ -33,6 +34,7 @@ class PairwiseMetric:
     average: Callable[[Sequence[Row]], Score] = mean_over_all
     usable: Callable[[Sequence[str]], Sequence[str]] = tuple
     silent: Callable[[str], bool] = is_blank
+    answerless: bool = False
 
     def score(self, prediction: str, references: Sequence[str]) -> Score:
         """The best exact match and the best F1 over the references."""

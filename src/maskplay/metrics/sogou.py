@@ -50,6 +50,7 @@ class SogouMetric:
     """
 
     name: str = "sogou"
+    answerless: bool = False
 
     def score(self, prediction: str, references: Sequence[str]) -> Score:
         """Accuracy and the best character F1."""

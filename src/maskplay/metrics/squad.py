@@ -59,4 +59,4 @@ def _silence(prediction: str) -> bool:
 
 
 squad = PairwiseMetric("squad", _compare)
-squad2 = PairwiseMetric("squad2", _compare, mean_over_submitted, _meaningful, _silence)
+squad2 = PairwiseMetric("squad2", _compare, mean_over_submitted, _meaningful, _silence, answerless=True)

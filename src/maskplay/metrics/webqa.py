@@ -107,6 +107,7 @@ class WebQAMetric:
     """
 
     name: str = "webqa"
+    answerless: bool = True
 
     def score(self, prediction: str, references: Sequence[str]) -> Score:
         """1 if the prediction equals a reference, else 0."""

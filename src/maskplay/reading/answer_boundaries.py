@@ -1,5 +1,6 @@
 """Where an answer may start and end."""
 
+import unicodedata
 from dataclasses import replace
 
 import numpy as np
@@ -12,7 +13,8 @@ _MARKS = frozenset("。，、；：！？,;:!?")  # not the dot, which may belon
 def answer_boundaries(text: str) -> Boundaries:
     """Find where answers in `text` may start and end.
 
-    As `maskplay.text.boundaries` says, and neither with a blank nor with a mark between or behind clauses.
+    As `maskplay.text.boundaries` says, and neither with a blank or control character nor with a mark between or behind
+    clauses.
 
     >>> found = answer_boundaries("高 382米。")
     >>> found.may_start.tolist()
@@ -40,4 +42,4 @@ def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _is_outside(character: str) -> bool:
-    return character in _MARKS or character.isspace()
+    return character in _MARKS or character.isspace() or unicodedata.category(character) in ("Cc", "Cs")

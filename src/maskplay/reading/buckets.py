@@ -6,7 +6,7 @@ import numpy as np
 
 PASSAGE_LENGTHS = (64, 128, 256, 384, 512, 640, 768, 1024)
 # No more of a question is read: time and memory grow with the question's length times the passage's.
-QUESTION_LENGTHS = (16, 32, 64, 128, 256, 512)
+QUESTION_LENGTHS = (32, 64, 128, 256, 512)
 
 
 def bucket(length: int, lengths: Sequence[int]) -> int:
@@ -37,9 +37,12 @@ def padded(rows: Sequence[np.ndarray], count: int, length: int) -> np.ndarray:
 
 
 def rounded_rows(count: int, most: int) -> int:
-    """Round a number of rows up to a power of two, or to a full batch of `most`, so that few shapes are compiled.
+    """Round a number of rows up to a full batch of `most`, a quarter or a sixteenth of it.
 
-    >>> [rounded_rows(count, 42) for count in (1, 5, 33, 42)]
-    [1, 8, 42, 42]
+    So few, because compiling one more shape takes as long as computing dozens of batches.
+
+    >>> [rounded_rows(count, 42) for count in (1, 2, 3, 10, 11, 42, 50)]
+    [2, 2, 10, 10, 42, 42, 50]
     """
-    return min(max(count, most), 1 << (count - 1).bit_length())
+    sizes = (most // 16, most // 4, most, count)
+    return next(size for size in sizes if size >= count)

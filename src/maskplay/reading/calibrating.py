@@ -1,5 +1,6 @@
 """How far a reader's answers can be trusted, learned from questions that trained nothing else."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -9,19 +10,21 @@ import numpy as np
 from maskplay import metrics
 from maskplay.datasets import Example, Passage
 from maskplay.decoding import Calibration, vote_features
-from maskplay.reading.judgement import Judgement, trusted
+from maskplay.reading.judgement import Judgement
 
 if TYPE_CHECKING:
     from maskplay.reading.reader import Reader
 
 _DISTRACTORS = 2
+_SENTENCE = re.compile(r"[^。！？\n]+[。！？\n]*")
 
 
 def calibrated(reader: "Reader", examples: Sequence[Example], metric: str, seed: int = 0) -> Judgement:
     """Fit the calibration and the threshold of a reader.
 
-    Each question is asked three times: of its own passages, of them among passages of other questions, and of those
-    alone, where every answer is wrong.
+    Each question is asked of its own passages; of them among passages of other questions; and of those alone, where
+    every answer is wrong. And, for short texts, of the sentence alone that answers it, and of another sentence of the
+    same passage, which does not.
 
     Args:
         reader: its judgement is left as it is.
@@ -35,7 +38,12 @@ def calibrated(reader: "Reader", examples: Sequence[Example], metric: str, seed:
     """
     asked = _varied([example for example in examples if example.answers], np.random.default_rng(seed))
     rankings = reader.rankings(asked)
-    features = np.array([vote_features(ranking) for ranking in rankings])
+    features = np.array(
+        [
+            vote_features(ranking, [passage.text for passage in example.passages])
+            for example, ranking in zip(asked, rankings, strict=True)
+        ]
+    )
     judge = metrics.get(metric)
     right = np.array(
         [
@@ -43,12 +51,12 @@ def calibrated(reader: "Reader", examples: Sequence[Example], metric: str, seed:
             for example, ranking in zip(asked, rankings, strict=True)
         ]
     )
-    calibration = Calibration.fit(trusted(features), right)
+    calibration = Calibration.fit(features, right)
     withheld = np.array([not example.answers for example in asked])
     return replace(
         reader.judgement,
         calibration=calibration,
-        threshold=_best_threshold(calibration(trusted(features)), right, withheld),
+        threshold=_best_threshold(calibration(features), right, withheld),
     )
 
 
@@ -64,7 +72,22 @@ def _varied(examples: list[Example], rng: np.random.Generator) -> list[Example]:
         if others:
             varied.append(replace(example, passages=(*example.passages, *others)))
             varied.append(replace(example, passages=tuple(others), answers=()))
+        varied += _sentences(example, rng)
     return varied
+
+
+def _sentences(example: Example, rng: np.random.Generator) -> list[Example]:
+    """Ask a question of one sentence: the one that answers it, and one that does not."""
+    for passage in example.passages:
+        starts = [reference.start for reference in passage.references if reference.start is not None]
+        if starts:
+            cut = list(_SENTENCE.finditer(passage.text))
+            right = [match.group() for match in cut if match.start() <= starts[0] < match.end()]
+            wrong = [m.group() for m in cut if not any(answer in m.group() for answer in example.answers)]
+            chosen = [(right[0], example.answers)] if right else []
+            chosen += [(wrong[int(rng.integers(len(wrong)))], ())] if wrong else []
+            return [replace(example, passages=(Passage(text),), answers=answers) for text, answers in chosen]
+    return []
 
 
 def _best_threshold(probabilities: np.ndarray, right: np.ndarray, withheld: np.ndarray) -> float:

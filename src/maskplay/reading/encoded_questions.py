@@ -1,9 +1,7 @@
 """Questions encoded once, to be asked of any number of passages."""
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
 import numpy as np
 
@@ -11,62 +9,67 @@ from maskplay.models.reader_network import Part
 from maskplay.reading.buckets import QUESTION_LENGTHS, bucket, padded, rounded_rows
 from maskplay.reading.text_encoder import Ids
 
-T = TypeVar("T")
-
 
 @dataclass(frozen=True)
 class EncodedQuestions:
-    """Some questions, encoded, in groups of like length.
+    """Some questions, encoded.
 
     Attributes:
-        groups: inputs of the network's asker by name, `(questions of the group, ...)`.
-        places: of each question, its group and its row there.
+        lengths: what each was padded to.
+        rows: of each, the inputs of the network's asker by name: `(length, ...)` where it has a row for each character,
+            `(dim,)` where it is of the question as a whole.
     """
 
-    groups: list[dict[str, np.ndarray]]
-    places: list[tuple[int, int]]
+    lengths: list[int]
+    rows: list[dict[str, np.ndarray]]
 
-    def by_group(self, items: Iterable[T], question: Callable[[T], int]) -> list[tuple[int, list[T]]]:
-        """Sort items by the group of their question: only questions of a group can be asked together."""
-        members: dict[int, list[T]] = defaultdict(list)
-        for item in items:
-            members[self.places[question(item)][0]].append(item)
-        return sorted(members.items())
-
-    def inputs(self, group: int, questions: Sequence[int], count: int) -> dict[str, np.ndarray]:
-        """Give the asker's inputs for questions of one group, a row each, with rows of the first up to `count`."""
-        rows = [self.places[question][1] for question in questions]
-        rows += [0] * (count - len(rows))
-        return {name: array[rows] for name, array in self.groups[group].items()}
+    def inputs(self, numbers: Sequence[int], count: int) -> dict[str, np.ndarray]:
+        """Give the asker's inputs `(count, ...)` for some questions, padded to the longest, then rows of padding."""
+        length = max(self.lengths[number] for number in numbers)
+        chosen = [self.rows[number] for number in numbers]
+        return {name: _stacked([row[name] for row in chosen], name, count, length) for name in chosen[0]}
 
 
-def encode_questions(encoder: Part, questions: Sequence[Ids], positions: int) -> EncodedQuestions:
-    """Encode questions, the shorter first.
+def _stacked(rows: Sequence[np.ndarray], name: str, count: int, length: int) -> np.ndarray:
+    first = rows[0]
+    of_characters = first.ndim == 2 or name in _IDS
+    shape = (count, length, *first.shape[1:]) if of_characters else (count, *first.shape)
+    array = np.zeros(shape, first.dtype)
+    for i, row in enumerate(rows):
+        array[i, : len(row)] = row
+    return array
+
+
+def encode_questions(
+    encoder: Part, questions: Sequence[Ids], positions: int, exact: bool
+) -> EncodedQuestions:
+    """Encode questions, those of like length together.
 
     Args:
         encoder: a network's `question_encoder`.
         questions: their ids; one without characters is read as padding.
         positions: characters of a batch at most, padding included.
+        exact: whether batches may have any shape; else they are few.
     """
-    members: dict[int, list[int]] = defaultdict(list)
-    for number, ids in enumerate(questions):
-        members[bucket(len(ids.characters), QUESTION_LENGTHS)].append(number)
-    groups: list[dict[str, np.ndarray]] = []
-    places = [(0, 0)] * len(questions)
-    for length, numbers in sorted(members.items()):
+    lengths = [bucket(max(1, len(ids.characters)), QUESTION_LENGTHS) for ids in questions]
+    rows: list[dict[str, np.ndarray]] = [{} for _ in questions]
+    for length in sorted(set(lengths)):
+        numbers = [number for number, own in enumerate(lengths) if own == length]
         most = max(1, positions // length)
         for i in range(0, len(numbers), most):
             chosen = numbers[i : i + most]
+            count = len(chosen) if exact else rounded_rows(len(chosen), most)
+            arrays = _encoded(encoder, [questions[number] for number in chosen], length, count)
             for row, number in enumerate(chosen):
-                places[number] = len(groups), row
-            groups.append(
-                _encode(encoder, [questions[n] for n in chosen], length, rounded_rows(len(chosen), most))
-            )
-    return EncodedQuestions(groups, places)
+                rows[number] = {name: array[row] for name, array in arrays.items()}
+    return EncodedQuestions(lengths, rows)
 
 
-def _encode(encoder: Part, questions: Sequence[Ids], length: int, rows: int) -> dict[str, np.ndarray]:
-    characters = padded([ids.characters for ids in questions], rows, length)
-    words = padded([ids.words for ids in questions], rows, length)
+def _encoded(encoder: Part, questions: Sequence[Ids], length: int, count: int) -> dict[str, np.ndarray]:
+    characters = padded([ids.characters for ids in questions], count, length)
+    words = padded([ids.words for ids in questions], count, length)
     encoded = encoder.predict_on_batch({"characters": characters, "words": words})
     return {"question_characters": characters, "question_words": words, **encoded}
+
+
+_IDS = ("question_characters", "question_words")

@@ -1,5 +1,6 @@
 """From examples to a trained, calibrated reader."""
 
+import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
@@ -28,68 +29,72 @@ _LONGEST_ANSWER = 80
 
 
 def fit(
-    examples: Sequence[Example],
+    examples: Iterable[Example],
     folder: Path,
     *,
-    validation: Sequence[Example] | None = None,
-    metric: str = "cmrc",
+    validation: Iterable[Example] | None = None,
+    metric: str | None = None,
     network: str = "aligned",
     vectors: WordVectors | None = None,
     options: TrainingOptions | None = None,
     tell: Callable[[Progress], None] = lambda progress: None,
     note: Callable[[dict[str, float]], None] = lambda scores: None,
 ) -> Reader:
-    """Train a reader; called again with the same folder after a kill, it goes on where it was.
-
-    Args:
-        examples: to train on.
-        folder: the reader is written here; checkpoints and history go to a folder beside it, "<name>.training".
-        validation: to choose the best epoch and to calibrate; None to hold out the questions of 4 % of the passages.
-        metric: what validates, a name of `maskplay.metrics`.
-        network: "aligned" or "dgcnn" (the posts' configuration).
-        vectors: word vectors; None to train them on the passages of `examples`.
-        options: of the training.
-        tell: is called after each step.
-        note: is called with the scores of each epoch.
-
-    Raises:
-        ValueError: if there is nothing to train on or to validate on, a name is unknown, or the folder holds a run of
-            another kind.
-        FileExistsError: if there is something else where the reader is to be written.
-    """
+    """Train a reader; see `Reader.fit`."""
     options = options or TrainingOptions()
     if network not in NETWORKS:
         raise ValueError(f"network must be one of {', '.join(NETWORKS)}. Received: {network!r}")
+    metric = metric or str(getattr(validation, "metric", None) or getattr(examples, "metric", "cmrc"))
     metrics.get(metric)  # now rather than after the first epoch
     check_place(folder)
-    if validation is None:
-        examples, validation = held_out(examples, seed=options.seed)
-    _check_located("train on", examples)
-    _check_located("validate on", validation)
+    given = list(examples)
+    learned, held = (
+        (given, list(validation)) if validation is not None else held_out(given, seed=options.seed)
+    )
+    _check_located("train on", learned)
+    _check_located("validate on", held)
     run = folder.with_name(folder.name + ".training")
     run.mkdir(parents=True, exist_ok=True)
-    encode = _prepared(run, examples, vectors, options)
-    data = TrainingData().add(examples, encode)
+    encode = _prepared(run, learned, vectors, options)
+    data = TrainingData().add(learned, encode)
     keras.utils.set_random_seed(options.seed)
     kind = NETWORKS[network]
     config = kind(len(encode.vocabulary), len(encode.vectors), encode.vectors.dim)
-    reader = Reader(config, encode, Judgement(kind.objective, _length_prior(examples)))
+    reader = Reader(config, encode, Judgement(kind.objective, _length_prior(learned)))
     batches = TrainingBatches(
         data, positions=options.positions, negatives=options.negatives, seed=options.seed
     )
-    training = Training(reader.network, kind.objective, batches, options, run)
+    identity = _digest(learned, held, metric, network, vectors)
+    training = Training(reader.network, kind.objective, batches, options, run, identity)
 
     def validate() -> dict[str, float]:
-        scores = reader.evaluate(validation, metric)
+        scores = reader.evaluate(held, metric)
         found = {"score": scores.average, "em": scores.em, "f1": scores.f1}
         note(found)
         return found
 
     training.run(validate, tell)
     training.load_best()
-    reader.judgement = calibrated(reader, validation, metric, options.seed)
+    reader.judgement = calibrated(reader, held, metric, options.seed)
     reader.save(folder)
     return reader
+
+
+def _digest(
+    examples: Sequence[Example],
+    validation: Sequence[Example],
+    metric: str,
+    network: str,
+    vectors: WordVectors | None,
+) -> str:
+    """Identify all that a run is made of beside its options, so that it cannot go on with something else."""
+    digest = hashlib.sha256(f"{metric} {network}".encode())
+    for example in (*examples, None, *validation):
+        digest.update(repr(example).encode("utf-8", "surrogatepass"))
+    if vectors is not None:
+        digest.update(repr(vectors.words).encode("utf-8", "surrogatepass"))
+        digest.update(vectors.matrix.tobytes())
+    return digest.hexdigest()
 
 
 def _check_located(what: str, examples: Sequence[Example]) -> None:

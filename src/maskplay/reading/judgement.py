@@ -8,17 +8,6 @@ import numpy as np
 
 from maskplay.decoding import VOTE_FEATURES, Calibration, LengthPrior
 
-_TRUSTED = [VOTE_FEATURES.index(name) for name in ("best", "margin")]
-
-
-def trusted(features: np.ndarray) -> np.ndarray:
-    """Choose the features that a calibration is fitted on, `(..., 2)` of `(..., 4)`.
-
-    The vote and the number of passages that support an answer grow with the passages asked, beyond what calibration
-    data show: three passages that repeat an answer are not three times the evidence.
-    """
-    return features[..., _TRUSTED]
-
 
 @dataclass(frozen=True)
 class Judgement:
@@ -41,11 +30,11 @@ class Judgement:
         """Give the probability that the first answer of a vote is right.
 
         Args:
-            features: what `maskplay.decoding.vote_features` gave, `(4,)` or `(questions, 4)`.
+            features: what `maskplay.decoding.vote_features` gave, `(3,)` or `(questions, 3)`.
         """
         if self.calibration is None:
             return np.exp(-np.logaddexp(0.0, -features[..., 0]))
-        return self.calibration(trusted(features))
+        return self.calibration(features)
 
     def threshold_for(self, precision: float | None) -> float:
         """Find the probability that an answer must reach.
@@ -58,6 +47,8 @@ class Judgement:
         """
         if precision is None:
             return self.threshold
+        if not isinstance(precision, int | float):
+            raise TypeError(f"precision must be a number above 0 and at most 1. Received: {precision!r}")
         if self.calibration is None:
             raise ValueError(
                 f"A precision needs a calibrated reader, and this one is not. Received: precision={precision}. "
@@ -71,6 +62,7 @@ class Judgement:
             "objective": self.objective,
             "length_prior": self.length_prior.to_dict(),
             "calibration": None if self.calibration is None else self.calibration.to_dict(),
+            "features": list(VOTE_FEATURES),
             "threshold": self.threshold,
         }
 
@@ -89,6 +81,11 @@ class Judgement:
         if not 0 <= float(stored["threshold"]) <= 1:
             raise ValueError(f"the threshold must lie between 0 and 1, not at {stored['threshold']!r}")
         calibration = stored["calibration"]
+        if calibration is not None and stored.get("features") != list(VOTE_FEATURES):
+            raise ValueError(
+                f"the calibration must be of the features {', '.join(VOTE_FEATURES)}, not of {stored.get('features')}; "
+                "it was made by another version of maskplay"
+            )
         return cls(
             objective=stored["objective"],
             length_prior=LengthPrior.from_dict(stored["length_prior"]),

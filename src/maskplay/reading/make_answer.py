@@ -19,7 +19,7 @@ def make_answer(
         threshold: the probability that an answer must reach.
     """
     candidates = tuple(Candidate(one.text, one.score, _evidence(one, passages)) for one in ranking)
-    score = float(judgement.probability(vote_features(ranking))) if ranking else 0.0
+    score = float(judgement.probability(vote_features(ranking, passages))) if ranking else 0.0
     found = bool(ranking) and score >= threshold
     return Answer(candidates[0].text if found else "", score, candidates, threshold)
 

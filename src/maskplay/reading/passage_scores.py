@@ -88,8 +88,9 @@ class PassageScores:
 
     def encode_batch(self, batch: list[Piece], passages: Sequence[Ids]) -> EncodedBatch:
         """Encode some pieces of like length."""
-        length = bucket(max(p.last - p.first for p in batch), PASSAGE_LENGTHS)
-        rows = rounded_rows(len(batch), POSITIONS // length)
+        longest = max(p.last - p.first for p in batch)
+        length = longest if self._exact else bucket(longest, PASSAGE_LENGTHS)
+        rows = self._rows(len(batch), POSITIONS // length)
         characters = padded([passages[p.passage].characters[p.first : p.last] for p in batch], rows, length)
         words = padded([passages[p.passage].words[p.first : p.last] for p in batch], rows, length)
         encoded = self.network.passage_encoder.predict_on_batch({"characters": characters, "words": words})
@@ -97,7 +98,7 @@ class PassageScores:
 
     def encode_questions(self, questions: Sequence[Ids]) -> EncodedQuestions:
         """Encode questions, each once, whatever they will be asked of."""
-        return encode_questions(self.network.question_encoder, questions, POSITIONS)
+        return encode_questions(self.network.question_encoder, questions, POSITIONS, self._exact)
 
     def ask(
         self, batch: EncodedBatch, questions: EncodedQuestions, pairs: Iterable[tuple[int, int]]
@@ -112,23 +113,26 @@ class PassageScores:
         Yields:
             The piece, the question's number and the scores `(kept length, 5)` of the kept part of the piece.
         """
-        length = batch.arrays["passage_characters"].shape[1]
-        step = max(1, POSITIONS // length)
-        for group, members in questions.by_group(pairs, lambda pair: pair[1]):
-            for i in range(0, len(members), step):
-                chosen = members[i : i + step]
-                count = rounded_rows(len(chosen), POSITIONS // length)
-                rows = np.zeros(count, dtype=np.int32)
-                rows[: len(chosen)] = [row for row, _ in chosen]
-                asked = questions.inputs(group, [question for _, question in chosen], count)
-                scores = self.network.asker.predict_on_batch({**batch.arrays, **asked, "row": rows})
-                for (row, question), score in zip(chosen, scores, strict=False):
-                    piece = batch.pieces[row]
-                    yield (
-                        piece,
-                        question,
-                        score[piece.kept_first - piece.first : piece.kept_last - piece.first],
-                    )
+        wanted = sorted(pairs, key=lambda pair: questions.lengths[pair[1]])
+        most = max(1, POSITIONS // batch.arrays["passage_characters"].shape[1])
+        for i in range(0, len(wanted), most):
+            chosen = wanted[i : i + most]
+            count = self._rows(len(chosen), most)
+            rows = np.zeros(count, dtype=np.int32)
+            rows[: len(chosen)] = [row for row, _ in chosen]
+            asked = questions.inputs([question for _, question in chosen], count)
+            scores = self.network.asker.predict_on_batch({**batch.arrays, **asked, "row": rows})
+            for (row, question), score in zip(chosen, scores, strict=False):
+                piece = batch.pieces[row]
+                yield piece, question, score[piece.kept_first - piece.first : piece.kept_last - piece.first]
+
+    @property
+    def _exact(self) -> bool:
+        """Whether batches may have any shape: nothing is compiled."""
+        return self.network.trainer is None
+
+    def _rows(self, count: int, most: int) -> int:
+        return count if self._exact else rounded_rows(count, most)
 
 
 def _batches(cut: list[Piece]) -> Iterator[list[Piece]]:

@@ -1,21 +1,16 @@
 """Question answering with the call and the results of the pipeline that transformers 5.3 removed."""
 
 import warnings
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
-from functools import partial
+from collections.abc import Iterator, Sequence
 from os import PathLike
 from typing import Any
 
 from maskplay.datasets import Example, Passage
-from maskplay.decoding import LengthPrior
 from maskplay.reading.answer import Answer
-from maskplay.reading.judgement import Judgement
 from maskplay.reading.make_answer import make_answer
 from maskplay.reading.many import rankings
 from maskplay.reading.pipeline_inputs import Asked, asked_of, checked_settings
 from maskplay.reading.reader import Reader
-from maskplay.reading.reading import Reading
 
 _TASKS = ("question-answering",)
 _NO_EFFECT = (
@@ -94,10 +89,10 @@ class QuestionAnsweringPipeline:
             them, the best first, where `top_k` allows several and there are several. For several questions a list
             of that, for a generator an iterator over it.
 
-            The score is the probability that the answer is right; for answers behind the first, this in proportion
-            to their support. With `handle_impossible_answer` the answer "" at 0, 0 competes: its score is the
-            probability that the best answer is wrong, limited so that it comes first exactly where the reader by
-            itself would give no answer.
+            The score is the probability that the answer is right; what it leaves is shared by the answers behind the
+            first, in proportion to their support. With `handle_impossible_answer` the answer "" at 0, 0 competes:
+            its score is the probability that the best answer is wrong, limited so that it comes first exactly where
+            the reader by itself would give no answer.
 
         Raises:
             KeyError: if a dictionary lacks `question` or `context`.
@@ -115,9 +110,9 @@ class QuestionAnsweringPipeline:
         return found[0] if len(found) == 1 else found
 
     def _answer(self, asked: Sequence[Asked], settings: dict[str, Any]) -> list[Found | list[Found]]:
-        judgement = _limited(self.reader.judgement, settings.get("max_answer_len"))
+        judgement = self.reader.judgement
         examples = [Example(str(i), one.question, (Passage(one.context),)) for i, one in enumerate(asked)]
-        voted = rankings(partial(_read, self.reader, judgement), examples)
+        voted = rankings(self.reader, examples, longest=settings.get("max_answer_len"))
         answers = [
             make_answer(ranking, [one.context], judgement, judgement.threshold)
             for one, ranking in zip(asked, voted, strict=True)
@@ -140,23 +135,14 @@ def _reader(model: "str | PathLike[str] | Reader | None") -> Reader:
         ) from None
 
 
-def _read(reader: Reader, judgement: Judgement, texts: Iterable[str]) -> Reading:
-    return replace(reader.read(texts), judgement=judgement)
-
-
-def _limited(judgement: Judgement, longest: int | None) -> Judgement:
-    """Search for spans of at most `longest` characters only."""
-    if longest is None or longest >= judgement.length_prior.max_length:
-        return judgement
-    return replace(judgement, length_prior=LengthPrior(judgement.length_prior.log_probabilities[:longest]))
-
-
 def _results(answer: Answer, top_k: int, may_be_impossible: bool) -> Found | list[Found]:
     found: list[Found] = []
-    for candidate in answer.candidates[:top_k]:
-        best = candidate.evidence[0]
-        share = best.score / answer.candidates[0].evidence[0].score if found else 1.0
-        found.append(_found(answer.score * share, best.start, best.end, best.text))
+    spans = [candidate.evidence[0] for candidate in answer.candidates]
+    total = sum(span.score for span in spans) or 1.0
+    for span in spans[:top_k]:
+        # What the first leaves is shared in proportion to the support, so that all scores together are at most 1.
+        score = min(found[-1]["score"], (1 - answer.score) * span.score / total) if found else answer.score
+        found.append(_found(score, span.start, span.end, span.text))
     if may_be_impossible:
         found.append(_found(_impossible(answer), 0, 0, ""))
         found = sorted(found, key=lambda one: -one["score"])[:top_k]

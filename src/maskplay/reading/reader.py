@@ -1,16 +1,17 @@
 """The reader: a question and many passages in, one answer and its evidence out."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from maskplay.datasets import Example
-from maskplay.decoding import Ranked
+from maskplay.decoding import Ranked, vote
 from maskplay.models import AlignedReader, DGCNNReader, ReaderNetwork
+from maskplay.reading import portions
 from maskplay.reading.answer import Answer
 from maskplay.reading.checks import checked_passages, checked_question
 from maskplay.reading.judgement import Judgement
@@ -24,6 +25,8 @@ from maskplay.reading.weights import set_weights
 
 if TYPE_CHECKING:
     from maskplay.metrics import Evaluation
+    from maskplay.reading.training import Progress, TrainingOptions
+    from maskplay.text import WordVectors
 
 _LITTLE = 200_000  # characters that NumPy reads before Keras would even be imported and compiled
 
@@ -113,8 +116,16 @@ class Reader:
         return Reading(texts, batches, scores, self.encode, self.judgement)
 
     def __call__(self, question: str, passages: Iterable[str], *, precision: float | None = None) -> Answer:
-        """Answer one question; see `Reading.ask`."""
-        return self.read(passages).ask(question, precision=precision)
+        """Answer one question; see `Reading.ask`.
+
+        Memory does not grow with the passages: they are read in portions, and a very long one as a stream.
+        """
+        texts = checked_passages(passages)
+        if sum(map(len, texts)) <= portions.PORTION:
+            return self.read(texts).ask(question, precision=precision)
+        threshold = self.judgement.threshold_for(precision)
+        ranking = vote(portions.spans_in_portions(self, checked_question(question), texts), texts)
+        return make_answer(ranking, texts, self.judgement, threshold)
 
     def stream(self, question: str, chunks: Iterable[str]) -> Iterator[Stream]:
         """Read a text of any length for one question, in constant memory.
@@ -135,12 +146,19 @@ class Reader:
         stream = Stream(PassageScores(self.network), self.encode, self.judgement, checked_question(question))
         return stream.read(chunks)
 
-    def batch(self, examples: Iterable[Example], *, threshold: float | None = None) -> list[Answer]:
+    def batch(
+        self,
+        examples: Iterable[Example],
+        *,
+        threshold: float | None = None,
+        tell: Callable[[int], object] = lambda done: None,
+    ) -> list[Answer]:
         """Answer the questions of many examples, each from its own passages; equal passages are read once.
 
         Args:
             examples: what `maskplay.datasets.load` gives.
             threshold: the probability that an answer must reach; None for the reader's own, 0 to always answer.
+            tell: is called with the number of examples done, after every portion.
 
         Returns:
             One answer each, whose evidence numbers the passages as the example does.
@@ -149,13 +167,13 @@ class Reader:
         reached = self.judgement.threshold if threshold is None else threshold
         return [
             make_answer(ranking, [passage.text for passage in example.passages], self.judgement, reached)
-            for example, ranking in zip(asked, self.rankings(asked), strict=True)
+            for example, ranking in zip(asked, rankings(self, asked, tell=tell), strict=True)
         ]
 
     def evaluate(self, examples: Iterable[Example], metric: str | None = None) -> "Evaluation":
         """Answer examples and score the answers by a benchmark's own rules.
 
-        A question is left without an answer only where the benchmark has such questions (SQuAD 2.0).
+        A question is left without an answer only where the benchmark has such questions (SQuAD 2.0, WebQA).
 
         Args:
             examples: questions with answers, such as `maskplay.datasets.load` gives.
@@ -165,20 +183,61 @@ class Reader:
 
         asked = list(examples)
         name = str(metric or getattr(examples, "metric", "cmrc"))
-        answers = self.batch(asked, threshold=None if name == "squad2" else 0.0)
+        answers = self.batch(asked, threshold=None if metrics.get(name).answerless else 0.0)
         predictions = {example.id: answer.text for example, answer in zip(asked, answers, strict=True)}
         return metrics.evaluate(asked, predictions, name)
 
     @classmethod
-    def fit(cls, examples: Iterable[Example], folder: str | PathLike[str], **settings: Any) -> "Reader":
-        """Train a reader; see `maskplay.reading.fitting` for the settings."""
+    def fit(
+        cls,
+        examples: Iterable[Example],
+        folder: str | PathLike[str],
+        *,
+        validation: Iterable[Example] | None = None,
+        metric: str | None = None,
+        network: str = "aligned",
+        vectors: "WordVectors | None" = None,
+        options: "TrainingOptions | None" = None,
+        tell: "Callable[[Progress], None]" = lambda progress: None,
+        note: Callable[[dict[str, float]], None] = lambda scores: None,
+    ) -> "Reader":
+        """Train a reader; called again with the same folder after a kill, it goes on where it was.
+
+        Args:
+            examples: to train on, such as `maskplay.datasets.load` gives.
+            folder: the reader is written here; checkpoints and history go to a folder beside it, "<name>.training".
+            validation: to choose the best epoch and to calibrate; None to hold out the questions of 4 % of the
+                passages.
+            metric: what validates, a name of `maskplay.metrics`; None for that of the validation data, or of the
+                examples.
+            network: "aligned", or "dgcnn" (the posts' configuration).
+            vectors: word vectors; None to train them on the passages of `examples`.
+            options: of the training.
+            tell: is called after each step.
+            note: is called with the scores of each epoch.
+
+        Raises:
+            ValueError: if there is nothing to train on or to validate on, a name is unknown, or the folder holds a run
+                of another kind.
+            FileExistsError: if there is something else where the reader is to be written.
+        """
         from maskplay.reading.fitting import fit
 
-        return fit(list(examples), Path(folder), **settings)
+        return fit(
+            examples,
+            Path(folder),
+            validation=validation,
+            metric=metric,
+            network=network,
+            vectors=vectors,
+            options=options,
+            tell=tell,
+            note=note,
+        )
 
     def rankings(self, examples: Iterable[Example]) -> list[list[Ranked]]:
         """Let the passages of each example vote on its question; see `batch` and `maskplay.decoding.vote`."""
-        return rankings(self.read, list(examples))
+        return rankings(self, list(examples))
 
     def weights(self) -> Mapping[str, np.ndarray]:
         """Give the trained weights by name; the word vectors, which are frozen, are not among them."""

@@ -31,6 +31,7 @@ class Reading:
         network: what encoded them and is asked.
         encode: turns questions into ids.
         judgement: turns scores into answers.
+        longest: characters that an answer may have; None for as many as the judgement's length prior knows.
     """
 
     passages: tuple[str, ...]
@@ -38,6 +39,7 @@ class Reading:
     network: PassageScores
     encode: TextEncoder
     judgement: Judgement
+    longest: int | None = None
 
     def ask(self, question: str, *, precision: float | None = None) -> Answer:
         """Answer one question from all the passages.
@@ -99,7 +101,7 @@ class Reading:
 
     def _candidates(self, scores: np.ndarray, passage: int) -> list[Span]:
         read = span_scores(scores, self.judgement.objective)
-        return candidates(read, self._boundaries[passage], self.judgement.length_prior, passage)
+        return candidates(read, self._boundaries[passage], self.judgement.length_prior, passage, self.longest)
 
     @cached_property
     def _boundaries(self) -> list[Boundaries]:

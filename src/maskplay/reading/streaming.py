@@ -86,12 +86,15 @@ class Stream:
         if not self.characters:
             yield self
 
-    def answer(self, threshold: float) -> Answer:
+    def answer(self, threshold: float | None = None, *, precision: float | None = None) -> Answer:
         """Give the answer of what was read so far; its offsets are into the whole text.
 
         Args:
-            threshold: the probability that an answer must reach.
+            threshold: the probability that an answer must reach; None for that of the precision.
+            precision: see `Reading.ask`.
         """
+        if threshold is None:
+            threshold = self.judgement.threshold_for(precision)
         competing = self.judgement.objective == "softmax"
         shift = self._sums.start + self._sums.end if competing and self._spans else 0.0
         gate = float(np.exp(-np.logaddexp(0.0, -self._sums.gate)))

@@ -79,6 +79,7 @@ class Training:
         batches: what to learn.
         options: how.
         folder: is made where needed.
+        data: what identifies the data: a run cannot go on with others.
     """
 
     def __init__(
@@ -88,11 +89,13 @@ class Training:
         batches: TrainingBatches,
         options: TrainingOptions,
         folder: Path,
+        data: str = "",
     ) -> None:
         self.model = network.trainer
         self.batches = batches
         self.options = options
         self.folder = folder
+        self.data = data
         self._counts = [len(batches.plan(epoch)) for epoch in range(options.epochs)]
         self.steps = sum(self._counts)
         self.step = 0
@@ -198,7 +201,7 @@ class Training:
         try:
             state = json.loads((checkpoint / "state.json").read_text(encoding="utf-8"))
             arrays = load_file(checkpoint / "variables.safetensors")
-            found = {name: state[name] for name in ("options", "pairs", "steps")}
+            found = {name: state[name] for name in self._kind()}
         except (ValueError, KeyError, TypeError, OSError, SafetensorError) as error:
             raise ValueError(f"{checkpoint} is damaged: {error!r}. Remove it to begin again.") from None
         if found != self._kind():
@@ -216,7 +219,8 @@ class Training:
     def _kind(self) -> dict[str, Any]:
         """What must be the same when a run goes on, as JSON gives it back."""
         options = {name: value for name, value in asdict(self.options).items() if name != "save_every"}
-        return {"options": options, "pairs": len(self.batches.data.pairs), "steps": self.steps}
+        pairs = len(self.batches.data.pairs)
+        return {"options": options, "pairs": pairs, "steps": self.steps, "data": self.data}
 
     def _variables(self) -> Iterator[tuple[str, Any]]:
         """Everything that training changes: weights, random states, the optimizer's moments and averages."""
