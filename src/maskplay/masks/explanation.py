@@ -82,8 +82,8 @@ class Explanation:
             f"{query} of row {row}" if self.shape[0] != 1 else str(query) for row, query in self.empty[:5]
         ]
         more = ", …" if self.empty_count > 5 else ""
-        verb = "query sees" if self.empty_count == 1 else "queries see"
-        return f"{self.empty_count:,} {verb} nothing and get zeros: {', '.join(named)}{more}"
+        said = "query sees nothing and gets" if self.empty_count == 1 else "queries see nothing and get"
+        return f"{self.empty_count:,} {said} zeros: {', '.join(named)}{more}"
 
 
 def explain(mask: "AttentionMask", backend: str | None = None, device: str | None = None) -> Explanation:

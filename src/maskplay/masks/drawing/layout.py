@@ -50,7 +50,8 @@ class Layout:
 def layout(scene: Scene) -> Layout:
     """Find the measures of a picture."""
     rows, keys = scene.cells.shape
-    cell = max(4.0, min(24.0, 960 / max(rows, keys)))
+    # Whole pixels: between fractions of them, hairlines would show.
+    cell = float(max(4, min(24, 960 // max(rows, keys))))
     widest_key = max(columns(label) for label in scene.key_labels) * _COLUMN
     standing = widest_key > cell - 2
     head = widest_key if standing else FONT
@@ -62,7 +63,7 @@ def layout(scene: Scene) -> Layout:
     return Layout(
         left=round(left, 1),
         top=round(top, 1),
-        cell=round(cell, 2),
+        cell=cell,
         gap=2.0 if cell >= 12 else 1.0 if cell >= 8 else 0.0,
         width=round(max(left + keys * cell, _MARGIN + words) + _MARGIN),
         height=round(top + rows * cell + _MARGIN),

@@ -1,5 +1,6 @@
 """A mask as PNG, by matplotlib."""
 
+from contextlib import suppress
 from io import BytesIO
 from typing import Any
 
@@ -56,24 +57,48 @@ def png_drawing(scene: Scene, theme: str = "auto") -> bytes:
 
 
 def _families(text: str) -> list[str]:
-    """Give the fonts at hand that have all characters of a text between them."""
-    from matplotlib.font_manager import FontProperties, fontManager, get_font
+    """Give the fonts at hand that have all characters of a text between them; those that suit come first."""
+    from matplotlib.font_manager import fontManager
 
-    present = {font.name for font in fontManager.ttflist}
-    chosen, missing = [], set(text)
-    for family in _FAMILIES:
-        if family in present and missing:
-            characters = get_font(fontManager.findfont(FontProperties(family=family))).get_charmap()
-            found = {character for character in missing if ord(character) in characters}
-            if found:
-                chosen.append(family)
-            missing -= found
+    chosen, missing = _covering(set(text), {font.name: font.fname for font in fontManager.ttflist})
+    if missing:  # matplotlib remembers the fonts of an earlier day
+        more, missing = _covering(missing, _new_fonts())
+        chosen += more
     if missing:
         raise ValueError(
             f"No font at hand has {''.join(sorted(missing))[:20]!r}, so that a PNG would show boxes. Install one "
             "(for instance Noto Sans CJK), or save as .svg, where the viewer has the fonts."
         )
-    return chosen or ["DejaVu Sans"]
+    return chosen
+
+
+def _covering(missing: set[str], files: dict[str, str]) -> tuple[list[str], set[str]]:
+    """Choose fonts until no character is missing; give them, and what still is."""
+    from matplotlib.font_manager import get_font
+
+    chosen = []
+    files = {name: path for name, path in files.items() if "Last Resort" not in name}  # boxes for everything
+    for family in [*(name for name in _FAMILIES if name in files), *sorted(set(files) - set(_FAMILIES))]:
+        if not missing:
+            break
+        characters = get_font(files[family]).get_charmap()
+        found = {character for character in missing if ord(character) in characters}
+        if found:
+            chosen.append(family)
+        missing = missing - found
+    return chosen, missing
+
+
+def _new_fonts() -> dict[str, str]:
+    """Make fonts known that matplotlib has not seen yet; give their files by name."""
+    from matplotlib.font_manager import findSystemFonts, fontManager
+
+    known = {font.fname for font in fontManager.ttflist}
+    new = [path for path in findSystemFonts() if path not in known]
+    for path in new:
+        with suppress(Exception):  # a file that is no font, or damaged
+            fontManager.addfont(path)
+    return {font.name: font.fname for font in fontManager.ttflist if font.fname in new}
 
 
 def _cells(axes: Any, scene: Scene, place: Layout, colours: Theme) -> None:
@@ -97,8 +122,9 @@ def _words(axes: Any, scene: Scene, place: Layout, colours: Theme, families: lis
         axes.text(x, y, text, **style)
 
     rows, keys = scene.cells.shape
+    weight = "bold" if families == ["DejaVu Sans"] else "normal"  # others may have no bold
     if place.title is not None:
-        write(14, place.title, scene.title, colours.ink, FONT + 2, weight="bold")
+        write(14, place.title, scene.title, colours.ink, FONT + 2, weight=weight)
     write(14, place.facts, scene.facts, colours.faint, FONT - 2)
     write(place.left, place.facts + FONT + 8, "keys →", colours.faint, FONT - 2)
     turned = {"rotation": 90, "rotation_mode": "anchor"}

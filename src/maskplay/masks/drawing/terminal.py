@@ -25,7 +25,7 @@ def terminal_drawing(scene: Scene, encoding: str | None = "utf-8") -> str:
 
 def _fits(text: str, encoding: str | None) -> bool:
     try:
-        text.encode(encoding or "ascii")
+        text.encode(encoding or "utf-8")  # a string in memory has no encoding
     except (UnicodeEncodeError, LookupError):
         return False
     return True

@@ -111,8 +111,9 @@ def _why_dense(found: Facts, backend: str, device: str) -> str:
         return f"{where} has no kernel for ranks that are no positions, for segments, or for alternatives"
     if found.keys:
         return f"{where} has no kernel for a band together with single hidden keys"
-    wanted = [name for name, bound in (("windows", found.banded), ("lengths", True)) if bound]
-    return f"{where} has no kernel for {' and '.join(wanted)} other than plain causal"
+    if found.key_lengths is None and found.query_lengths is None:
+        return f"{where} has no kernel for windows"
+    return f"{where} has no kernel for lengths{' beside a band' if found.banded else ''}"
 
 
 def _call(kernel: str, backend: str) -> str:
