@@ -44,10 +44,12 @@ BACKEND_tensorflow = tensorflow-cpu==2.21.0
 	.venv-$*/bin/python -m pip install --quiet --constraint .venv-$*/constraints.txt --editable . pytest hypothesis
 	@touch $@
 
-test-backends: $(VENV)/.dev .venv-torch/.backend .venv-tensorflow/.backend  ## test masks and layers on every backend
-	KERAS_BACKEND=jax $(RUN) -m pytest tests/masks tests/layers
-	KERAS_BACKEND=torch .venv-torch/bin/python -m pytest tests/masks tests/layers
-	KERAS_BACKEND=tensorflow .venv-tensorflow/bin/python -m pytest tests/masks tests/layers
+TRANSFORMER_TESTS = $(addprefix tests/models/test_,transformer.py checkpoints.py tensorflow1.py)
+
+test-backends: $(VENV)/.dev .venv-torch/.backend .venv-tensorflow/.backend  ## test masks, layers, the Transformer and checkpoints on every backend
+	KERAS_BACKEND=jax $(RUN) -m pytest tests/masks tests/layers $(TRANSFORMER_TESTS)
+	KERAS_BACKEND=torch .venv-torch/bin/python -m pytest tests/masks tests/layers $(TRANSFORMER_TESTS)
+	KERAS_BACKEND=tensorflow .venv-tensorflow/bin/python -m pytest tests/masks tests/layers $(TRANSFORMER_TESTS)
 
 proofs: $(VENV)/.dev  ## run the slow proofs too (minutes)
 	$(RUN) -m pytest -m slow
@@ -62,6 +64,7 @@ $(BENCHMARK_VENV)/.benchmark: pyproject.toml constraints.txt
 benchmark: $(BENCHMARK_VENV)/.benchmark  ## measure speed against BERT-base and the machine's peak (minutes); DATA=dev.json
 	$(BENCHMARK_VENV)/bin/python benchmarks/reader.py $(DATA) --questions $(QUESTIONS)
 	$(BENCHMARK_VENV)/bin/python benchmarks/training.py
+	$(BENCHMARK_VENV)/bin/python benchmarks/transformer.py
 	$(BENCHMARK_VENV)/bin/python benchmarks/streaming.py
 
 check: $(VENV)/.dev  ## format, lint, types
