@@ -164,6 +164,7 @@ def test_a_finished_run_gives_its_reader_again(trained, files):
         folder,
         validation=list(load(files / "sogou-dev.json")),
         metric="sogou",
+        vectors=VECTORS,
         options=OPTIONS,
         tell=steps.append,
         note=noted.append,
