@@ -1,6 +1,7 @@
-"""Files that are written whole or not at all."""
+"""Files and folders that are written whole or not at all."""
 
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -30,3 +31,24 @@ def write_whole(path: str | os.PathLike[str], content: bytes) -> None:
     """Write some bytes; see `written_whole`."""
     with written_whole(path) as temporary:
         temporary.write_bytes(content)
+
+
+@contextmanager
+def written_whole_folder(folder: Path) -> Iterator[Path]:
+    """Give a new folder beside `folder` to write to, and put it in its place at the end.
+
+    What was there before is moved to ".<name>.old" for the moment between two renames, and then removed: a kill in
+    between leaves one of the two.
+    """
+    unfinished, old = (folder.with_name(f".{folder.name}.{end}") for end in ("unfinished", "old"))
+    shutil.rmtree(unfinished, ignore_errors=True)
+    unfinished.mkdir(parents=True)
+    try:
+        yield unfinished
+        if folder.exists():  # else the old one may be all there is
+            shutil.rmtree(old, ignore_errors=True)
+            os.replace(folder, old)
+        os.replace(unfinished, folder)
+        shutil.rmtree(old, ignore_errors=True)
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)

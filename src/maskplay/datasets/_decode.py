@@ -22,7 +22,11 @@ def decode(content: bytes, notes: Notes) -> str:
     except UnicodeDecodeError as error:
         if notes.strict:
             where, detail = _place(content, error)
-            hint = "it looks like GB18030; convert it to UTF-8" if _is_chinese(content) else "see `doctor`"
+            hint = (
+                "it looks like GB18030; `doctor --repair` or `repair` converts it"
+                if _is_chinese(content)
+                else "see `doctor`"
+            )
             raise notes.refuse("encoding", where, f"{detail}: not UTF-8 ({hint})") from None
     if _is_chinese(content):
         notes.add("encoding", "byte 0", "GB18030", repair="read as such")

@@ -42,19 +42,17 @@ def strips(solid: "Solid", triangles: int) -> Mesh:
     vertices = _ring([(x, x, x, x), (y, y, -y, -y), (z, -z, -z, z)])
     bent = _ring([(depth, beyond, beyond, depth), (y, y, -y, -y)])
     crossing = _ring([(along, along, -along, -along), (z, -z, -z, z)])
-    triangles = _ladder(0, count, turned=False), _ladder(count, count, turned=True)
+    faces = _ladder(0, count, turned=False), _ladder(count, count, turned=True)
 
     # A vertex in the middle of a straight edge of both sheets is none.
     keep = np.ones(4 * count, bool)
     keep[[0, 2 * count]] = max(alpha[0], beta[0]) > _STRAIGHT
     keep[[count, 3 * count]] = min(alpha[-1], beta[-1]) < np.pi / 2 - _STRAIGHT
     if not keep.all():
-        triangles = _without(triangles[0], keep), _without(triangles[1], keep)
+        faces = _without(faces[0], keep), _without(faces[1], keep)
         vertices, bent, crossing = vertices[keep], bent[keep], crossing[keep]
     names = [sheet.name for sheet in solid.sheets]
-    return Mesh(
-        vertices, (FlatSheet(names[0], triangles[0], bent), FlatSheet(names[1], triangles[1], crossing))
-    )
+    return Mesh(vertices, (FlatSheet(names[0], faces[0], bent), FlatSheet(names[1], faces[1], crossing)))
 
 
 def _walk(steps: Floats) -> Floats:

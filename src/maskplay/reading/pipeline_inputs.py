@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 _NO_EFFECT = {
     "doc_stride": "a context of any length is read whole",
     "max_seq_len": "a context of any length is read whole",
-    "max_question_len": "a question of any length is read whole",
+    "max_question_len": "a question is read whole, up to its 512th character",
     "padding": "padding never changes a result",
     "batch_size": "batches are filled by length",
     "num_workers": "batches are filled by length",

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 import shutil
 from collections.abc import Mapping
 from dataclasses import fields
@@ -15,6 +14,7 @@ from safetensors import SafetensorError
 from safetensors.numpy import load_file
 from safetensors.numpy import save as to_bytes
 
+from maskplay._files import written_whole_folder
 from maskplay.models import AlignedReader, DGCNNReader
 from maskplay.reading.judgement import Judgement
 from maskplay.reading.text_encoder import TextEncoder
@@ -43,16 +43,10 @@ def save(reader: "Reader", folder: Path) -> None:
     """Write a reader beside its place, then put it there; a model card that was there stays."""
     check_place(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = folder.with_name(f".{folder.name}.unfinished")
-    shutil.rmtree(unfinished, ignore_errors=True)
-    unfinished.mkdir()
-    try:
+    with written_whole_folder(folder) as unfinished:
         _write(reader, unfinished)
         if (folder / CARD).exists():
             shutil.copy(folder / CARD, unfinished / CARD)
-        _put_in_place(unfinished, folder)
-    finally:
-        shutil.rmtree(unfinished, ignore_errors=True)
 
 
 def check_place(folder: Path) -> None:
@@ -193,12 +187,3 @@ def _weights(path: Path, shapes: Mapping[str, tuple[int, ...]]) -> dict[str, np.
         if not np.isfinite(arrays[name]).all():
             raise ValueError(f"{path} is damaged: {name} must be finite, and is not.")
     return {name: array.astype(np.float32) for name, array in arrays.items()}
-
-
-def _put_in_place(unfinished: Path, folder: Path) -> None:
-    old = folder.with_name(f".{folder.name}.old")
-    shutil.rmtree(old, ignore_errors=True)
-    if folder.exists():
-        os.replace(folder, old)
-    os.replace(unfinished, folder)
-    shutil.rmtree(old, ignore_errors=True)

@@ -1,8 +1,6 @@
 """Training a reader network: resumable at any step, the same for the same seed."""
 
 import json
-import os
-import shutil
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
@@ -14,6 +12,7 @@ import numpy as np
 from safetensors import SafetensorError
 from safetensors.numpy import load_file, save
 
+from maskplay._files import written_whole_folder
 from maskplay.models import ReaderNetwork
 from maskplay.reading import objectives
 from maskplay.reading.training_batches import TrainingBatches
@@ -172,23 +171,11 @@ class Training:
     def _save(self, name: str) -> None:
         """Write a whole checkpoint beside the old one, then put it in its place."""
         state = {"step": self.step, "history": self.history, **self._kind()}
-        unfinished = self.folder / f".{name}.unfinished"
-        shutil.rmtree(unfinished, ignore_errors=True)
-        unfinished.mkdir(parents=True)
         # Not save_file, whose error for a full disk is no OSError.
         arrays = save({k: np.asarray(v) for k, v in self._variables()})
-        try:
+        with written_whole_folder(self.folder / name) as unfinished:
             (unfinished / "variables.safetensors").write_bytes(arrays)
             (unfinished / "state.json").write_text(json.dumps(state, indent=1), encoding="utf-8")
-        except OSError:
-            shutil.rmtree(unfinished, ignore_errors=True)
-            raise
-        old = self.folder / f".{name}.old"
-        if (self.folder / name).exists():  # else the old one may be all there is
-            shutil.rmtree(old, ignore_errors=True)
-            os.replace(self.folder / name, old)
-        os.replace(unfinished, self.folder / name)
-        shutil.rmtree(old, ignore_errors=True)
 
     def _resume(self) -> None:
         for name in ("last", ".last.old"):  # the old one, if the kill came between the two renames
