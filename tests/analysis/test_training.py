@@ -239,3 +239,9 @@ def test_layers_that_learn_by_themselves() -> None:
     before = cka(features.predict(x, verbose=0), label.astype(bool))
     trained.fit([x, label], batch_size=128, epochs=40, verbose=0)
     assert cka(features.predict(x, verbose=0), label.astype(bool)) > before + 0.1
+    # The layers are part of two models; the report is on the one that was asked for.
+    found = dependence_report(features, x, label[:, 0].astype(bool), batch_size=256)
+    assert found.with_label is not None
+    assert found.with_label[-1] == pytest.approx(
+        cka(features.predict(x, verbose=0), label.astype(bool)), abs=1e-3
+    )

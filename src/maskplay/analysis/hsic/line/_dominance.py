@@ -83,6 +83,8 @@ def sum_over_pairs(rank: Ints, values: Sequence[Floats], cross: Cross, direct: D
         return found + direct([one[part].reshape(-1, smallest) for one in by_x])
 
     starts = range(0, len(ranks), size)
+    if len(starts) == 1:
+        return total + below(0)
     with ThreadPoolExecutor(cores()) as pool:
         return total + float(sum(pool.map(below, starts)))
 

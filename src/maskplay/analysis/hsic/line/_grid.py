@@ -50,8 +50,11 @@ def exponential_pairs(rank: Ints, rise: Floats, fall: Floats) -> float:
         return found + _direct(mine.reshape(-1, block, 4), None)
 
     together = max(_TOGETHER // size, 1) * size
+    starts = range(0, len(ranks), together)
+    if len(starts) == 1:
+        return total + down(0)
     with ThreadPoolExecutor(cores()) as pool:
-        return total + sum(pool.map(down, range(0, len(ranks), together)))
+        return total + sum(pool.map(down, starts))
 
 
 def _plan(n: int) -> tuple[int, list[int]]:

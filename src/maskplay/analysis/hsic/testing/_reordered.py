@@ -21,13 +21,16 @@ Statistics = Callable[[Ints], Floats]
 _LOOK_UP = 60
 """Floating-point operations in the time of one look-up in a matrix, about."""
 
+_MANY = 8
+"""Chunks for which threads are worth their start."""
+
 _SMALL_PRODUCT = 200_000
 """Multiplications up to which OpenBLAS keeps a product on one core; the cores are busy with other orders."""
 
 
 def over_chunks(chunks: Sequence[Chunk], statistics: Statistics) -> Floats:
     """Make all orders and apply to them, on all cores: NumPy lets go of the interpreter in what takes time here."""
-    if cores() == 1 or len(chunks) == 1:
+    if cores() == 1 or len(chunks) < _MANY:
         return np.concatenate([statistics(chunk()) for chunk in chunks])
     with ThreadPoolExecutor(cores()) as pool:
         return np.concatenate(list(pool.map(lambda chunk: statistics(chunk()), chunks)))

@@ -101,8 +101,7 @@ def dependence_report(
         raise ValueError(f"Batches must have 4 samples or more. Received: {batch}")
     answers = None if labels is None else as_array(labels, "labels")
     same_length(len(data), len(data) if answers is None else len(answers))
-    names, outputs = _outputs(model, layers)
-    inner = keras.Model(model.inputs[0], outputs)
+    names, inner = _inner(model, layers)
     products: Any = 0.0
     kernels: list[Kernel] | None = None
     starts = range(0, len(data) - batch + 1, batch)
@@ -128,11 +127,26 @@ def dependence_report(
     )
 
 
-def _outputs(model: keras.Model, wanted: Sequence[str] | None) -> tuple[list[str], list[Any]]:
+def _inner(model: keras.Model, wanted: Sequence[str] | None) -> tuple[list[str], keras.Model]:
+    """Names of the layers, and a model that gives their outputs."""
     if not getattr(model, "inputs", None) or len(model.inputs) != 1:
         raise ValueError(
             "The model must be functional or Sequential, built, and have one input. Received: another"
         )
+    try:
+        found = _outputs(model, wanted)
+        return list(found), keras.Model(model.inputs[0], list(found.values()))
+    except ValueError as error:
+        if "not connected" not in str(error):
+            raise
+    # Its layers are part of another model too, and tell of their outputs there. A copy has layers of its own.
+    copy = keras.models.clone_model(model)
+    copy.set_weights(model.get_weights())
+    found = _outputs(copy, wanted)
+    return list(found), keras.Model(copy.inputs[0], list(found.values()))
+
+
+def _outputs(model: keras.Model, wanted: Sequence[str] | None) -> dict[str, Any]:
     found = {}
     for layer in model.layers:
         if isinstance(layer, keras.layers.InputLayer):
@@ -143,10 +157,10 @@ def _outputs(model: keras.Model, wanted: Sequence[str] | None) -> tuple[list[str
     unknown = set(wanted or ()) - set(found)
     if unknown:
         raise ValueError(f"The model must have the layers asked for. Received: {', '.join(sorted(unknown))}")
-    names = [name for name in found if wanted is None or name in wanted]
-    if not names:
+    chosen = {name: output for name, output in found.items() if wanted is None or name in wanted}
+    if not chosen:
         raise ValueError("The model must have at least one layer with one tensor of floats. Received: none")
-    return names, [found[name] for name in names]
+    return chosen
 
 
 def _fitted(kernel: Kernel, samples: Any) -> Kernel:

@@ -60,7 +60,7 @@ class HSICMetric(_Dependence):
     >>> x = np.random.default_rng(0).standard_normal((64, 3)).astype("float32")
     >>> metric = HSICMetric(width=2.0, width_true=2.0)
     >>> metric.update_state(x, x)
-    >>> float(metric.result()) > 0.05
+    >>> float(metric.result()) > 0.01
     True
     """
 
