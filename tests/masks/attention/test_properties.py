@@ -246,7 +246,7 @@ def test_compiled_with_traced_values(compiled):
     query, key, value = tensors(1)
 
     @given(EXPRESSIONS)
-    @settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
     def check(expression):
         wanted = by_definition(expression)
 
