@@ -3,7 +3,7 @@
 import keras
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from keras import ops
 
@@ -212,6 +212,8 @@ def test_parts_are_those_of_the_matrix(expression, start, starts):
 
 
 @given(EXPRESSIONS, st.integers(0, 99), st.booleans())
+@example(("window", 2, 0), 0, False)
+@example(("&", ("window", 2, 0), ("padding_from_lengths", [7, 3, 0])), 0, True)
 @QUICK
 def test_attention_equals_that_by_hand(expression, seed, on_the_backend):
     mask = made(expression, ops.convert_to_tensor if on_the_backend else np.array)
@@ -263,6 +265,7 @@ def test_compiled_with_traced_values(compiled):
 
 
 @given(EXPRESSIONS)
+@example(("window", 2, 0))
 @QUICK
 def test_what_is_explained_is_so(expression):
     wanted = by_definition(expression)
@@ -288,6 +291,8 @@ ON_TORCH = pytest.mark.skipif(keras.backend.backend() != "torch", reason="FlexAt
 
 @ON_TORCH
 @given(EXPRESSIONS)
+@example(("~", ("packed", [[0, 1, 0, 1, 1, 2, 2]])))
+@example(("~", ("bidirectional",)))
 @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 def test_block_masks_of_flex_attention_say_the_same(expression):
     from torch.nn.attention.flex_attention import create_mask
