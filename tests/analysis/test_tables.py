@@ -64,6 +64,8 @@ def test_columns_are_ranked_and_corrected(table: dict, method: str) -> None:
     assert [one.column for one in found][-1] == "noise"
     assert {one.column for one in found if one.adjusted <= 0.05} == {"a", "copy", "region"}
     assert all(one.p_value <= one.adjusted for one in found)
+    strong = [one.cka for one in found if one.adjusted == found[0].adjusted]
+    assert strong == sorted(strong, reverse=True)
     assert all(one.low <= one.correlation <= one.high for one in found)
 
 
@@ -103,6 +105,21 @@ def test_chosen_columns_say_different_things(table: dict, way: str) -> None:
     assert "region" in found.columns
     assert len({"a", "copy"} & set(found.columns)) == 1
     assert len(found.scores) == 2
+
+
+def test_lasso_weights_are_the_best_ones() -> None:
+    """None below 0; the loss cannot fall by more of any, nor by less of those that there are."""
+    from maskplay.analysis.hsic.tables.select_features import _lasso
+
+    a = np.random.default_rng(0).standard_normal((6, 8))
+    between, with_target = a @ a.T / 8, a @ np.arange(8.0) / 8
+    weights = _lasso(between, with_target, 3)
+    slopes = with_target - between @ weights
+    assert (weights >= 0).all()
+    assert 3 <= (weights > 0).sum() < 6
+    penalty = slopes[weights > 0].mean()
+    assert slopes[weights > 0] == pytest.approx(np.full((weights > 0).sum(), penalty), abs=1e-6)
+    assert (slopes[weights == 0] <= penalty + 1e-6).all()
 
 
 def test_what_is_not_in_the_table_is_refused(table: dict) -> None:

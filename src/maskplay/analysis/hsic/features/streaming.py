@@ -10,7 +10,7 @@ from maskplay.analysis.hsic._samples import same_length
 from maskplay.analysis.hsic._types import Floats
 from maskplay.analysis.hsic.features.fourier import RandomFourier
 from maskplay.analysis.hsic.kernels import KernelLike, as_kernel
-from maskplay.analysis.hsic.testing._moments import Invariants, gamma_tail, null_moments
+from maskplay.analysis.hsic.testing._moments import Invariants, gamma_tail, null_moments, null_skewness
 
 Features = Callable[[Any], Floats]
 _GROUPS = 8
@@ -117,7 +117,7 @@ class StreamingHSIC:
             unbiased=_unbiased(n, sa, sb, ab, qa, pb, float(pq), float(p), float(q)),
             error=_error(cross, n),
             cka=min(biased / norm, 1.0) if norm > 0 else 0.0,
-            p_value=float(gamma_tail(biased, mean, variance)),
+            p_value=float(gamma_tail(biased, mean, variance, null_skewness(*sides))),
             samples=n,
         )
 
@@ -179,7 +179,9 @@ def _invariants(
     length = float(mean @ mean)
     quartic = pp + 4 * float(mean @ gram @ mean) + n * length**2 - 4 * float(pa @ mean)
     quartic += 2 * p * length - 4 * length * float(total @ mean)
-    return Invariants(n, float(np.trace(own)), float(np.vdot(own, own)), max(quartic, 0.0))
+    return Invariants(
+        n, float(np.trace(own)), float(np.vdot(own, own)), max(quartic, 0.0), float(np.vdot(own @ own, own))
+    )
 
 
 def _unbiased(

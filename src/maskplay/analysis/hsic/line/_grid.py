@@ -99,13 +99,11 @@ def _level(ranks: Array, values: Floats, size: int, ways: int) -> tuple[float, A
 
 def _cells(rise: Floats, rise_inverse: Floats, fall: Floats, fall_inverse: Floats) -> float:
     """Pairs in different rows and columns, `(blocks, rows, ways)`: left ones below, then left ones above."""
-    ways = rise.shape[2]
-    before = np.triu(np.ones((ways, ways)), 1)
-    below = np.cumsum(rise, axis=1)[:, :-1] @ before
-    below_right = np.cumsum(fall_inverse, axis=1)[:, :-1] @ before.T
-    return float(
-        np.einsum("brw,brw->", below, rise_inverse[:, 1:]) + np.einsum("brw,brw->", below_right, fall[:, 1:])
-    )
+    # Cumulative sums along both axes, and no product of matrices: BLAS would spread it over cores that are busy.
+    below = np.cumsum(np.cumsum(rise, axis=1)[:, :-1], axis=2)[:, :, :-1]
+    below_right = np.cumsum(np.cumsum(fall_inverse[:, :, ::-1], axis=1)[:, :-1], axis=2)[:, :, -2::-1]
+    rising = np.einsum("brw,brw->", below, rise_inverse[:, 1:, 1:])
+    return float(rising + np.einsum("brw,brw->", below_right, fall[:, 1:, :-1]))
 
 
 def _direct(values: Floats, column: Array | None) -> float:
@@ -133,5 +131,5 @@ def _few(values: Floats, column: Array | None) -> float:
             total += float(a.sum())
         else:
             differs[:-apart] = own[apart:] != own[:-apart]
-            total += float(np.vdot(a, differs[:-apart]))
+            total += float(np.einsum("pr,pr->", a, differs[:-apart]))
     return total

@@ -1,6 +1,7 @@
 """Sums of one-dimensional Laplace kernels, exactly and without overflow."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -12,21 +13,92 @@ _SAFE = 700.0
 """The exponential of the widest difference that does not overflow, nearly. Wider data go by logarithms."""
 
 
-def row_sums(sorted_x: Floats) -> tuple[Floats, float]:
-    """Sums over j of exp(-|x_i - x_j|) for sorted numbers, `(n,)`, the own one included; by two scans.
+@dataclass(frozen=True)
+class RowSums:
+    """Sums of the matrix of exp(-|x_i - x_j|), for sorted numbers.
 
-    And the sum of exp(-2|x_i - x_j|) over all pairs: the square of a Laplace kernel is one of half the width.
+    Attributes:
+        rows: of each row, the diagonal included `(n,)`.
+        square: of the squares of all entries.
+        cube: trace of the third power of the centred matrix.
     """
+
+    rows: Floats
+    square: float
+    cube: float
+
+
+def row_sums(sorted_x: Floats) -> RowSums:
+    """Sum by scans, in O(n).
+
+    The square of the kernel is one of half the width. And of three sorted points the three similarities multiply to
+    the square of that of the outer two, which is the product of the squares of both with the middle one.
+    """
+    n = len(sorted_x)
     x = sorted_x - (sorted_x[0] + sorted_x[-1]) / 2
-    if 2 * (x[-1] - x[0]) <= _SAFE:
-        up = np.exp(x)
-        down = 1 / up
-        rows = np.cumsum(up) * down + np.cumsum(down[::-1])[::-1] * up - 1.0
-        return np.asarray(rows), 2 * float(np.vdot(np.cumsum(up * up), down * down)) - len(x)
-    before = np.exp(np.logaddexp.accumulate(x) - x)
-    after = np.exp(np.logaddexp.accumulate(-x[::-1])[::-1] + x)
-    squares = np.exp(np.logaddexp.accumulate(2 * x) - 2 * x)
-    return np.asarray(before + after - 1.0), 2 * float(squares.sum()) - len(x)
+    scan = _Scan(x) if 2 * (x[-1] - x[0]) <= _SAFE else _WideScan(x)
+    one = np.ones(n)
+    rows = scan.both(one)
+    # Over i <= k: the similarity squared. Through a middle point it is a product, so outer points are summed apart.
+    before, behind = scan.squared(one) - 1.0, scan.squared_behind(one) - 1.0
+    pairs, inside = float(before.sum()), float(before @ behind)
+    third = n + 6 * pairs + 6 * inside
+    again, total = scan.both(rows), float(rows.sum())
+    cube = third - 3 * float(rows @ again) / n + 3 * float(rows @ rows) * total / n**2 - (total / n) ** 3
+    return RowSums(rows, 2 * pairs + n, cube)
+
+
+class _Scan:
+    """Decayed sums of positive weights along ascending numbers."""
+
+    def __init__(self, x: Floats) -> None:
+        self._up = np.exp(x)
+        self._down = 1 / self._up
+
+    def both(self, weights: Floats) -> Floats:
+        """Sums over all i of weights_i exp(-|x_i - x_k|)."""
+        result = np.cumsum(weights * self._up)
+        result *= self._down
+        result += np.cumsum((weights * self._down)[::-1])[::-1] * self._up
+        return np.asarray(result - weights)
+
+    def squared(self, weights: Floats) -> Floats:
+        """Sums over i <= k of weights_i exp(-2(x_k - x_i))."""
+        result = np.cumsum(weights * self._up * self._up)
+        result *= self._down
+        result *= self._down
+        return np.asarray(result)
+
+    def squared_behind(self, weights: Floats) -> Floats:
+        """Sums over i >= k of weights_i exp(-2(x_i - x_k))."""
+        result = np.cumsum((weights * self._down * self._down)[::-1])[::-1]
+        result *= self._up
+        result *= self._up
+        return np.asarray(result)
+
+
+class _WideScan:
+    """The same by logarithms, for numbers so far apart that exponentials overflow."""
+
+    def __init__(self, x: Floats) -> None:
+        self._x = x
+
+    def both(self, weights: Floats) -> Floats:
+        """Sums over all i of weights_i exp(-|x_i - x_k|)."""
+        logarithms = np.log(weights)
+        before = np.exp(np.logaddexp.accumulate(logarithms + self._x) - self._x)
+        behind = np.exp(np.logaddexp.accumulate((logarithms - self._x)[::-1])[::-1] + self._x)
+        return np.asarray(before + behind - weights)
+
+    def squared(self, weights: Floats) -> Floats:
+        """Sums over i <= k of weights_i exp(-2(x_k - x_i))."""
+        doubled = 2 * self._x
+        return np.asarray(np.exp(np.logaddexp.accumulate(np.log(weights) + doubled) - doubled))
+
+    def squared_behind(self, weights: Floats) -> Floats:
+        """Sums over i >= k of weights_i exp(-2(x_i - x_k))."""
+        doubled = 2 * self._x
+        return np.asarray(np.exp(np.logaddexp.accumulate((np.log(weights) - doubled)[::-1])[::-1] + doubled))
 
 
 def product_sum(sorted_x: Floats, y: Floats, rank: Ints) -> float:

@@ -1,9 +1,11 @@
 """HSIC of two columns with Laplace kernels, exactly, for millions of samples."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
 
+from maskplay.analysis.hsic._cores import cores
 from maskplay.analysis.hsic._samples import as_numbers, same_length
 from maskplay.analysis.hsic._types import Floats, Ints
 from maskplay.analysis.hsic.kernels.laplace import Laplace
@@ -36,24 +38,24 @@ def laplace_hsic(x: Any, y: Any, width: float | None = None, width_y: float | No
     """
     columns = [line_samples(one, name) for one, name in ((x, "x"), (y, "y"))]
     same_length(len(columns[0]), len(columns[1]))
-    scaled, sides, orders = [], [], []
-    for column, own in zip(columns, (width, width_y), strict=True):
-        chosen = Laplace(own).width or median_distance(column)
-        order = np.argsort(column)
-        scaled.append((column - column[order[len(column) // 2]]) / chosen)
-        orders.append(order)
-        sides.append(_side(scaled[-1], order, chosen))
+    with ThreadPoolExecutor(min(cores(), 2)) as pool:
+        found = list(pool.map(_sorted, columns, (width, width_y)))
+    scaled, orders, sides = zip(*found, strict=True)
     rank = ranks_between(orders[0], orders[1])
     product = product_sum(scaled[0].take(orders[0]), scaled[1].take(orders[0]), rank)
     return line_dependence(2 * product, sides[0], sides[1])
 
 
-def _side(column: Floats, order: Ints, width: float) -> Side:
+def _sorted(column: Floats, width: float | None) -> tuple[Floats, Ints, Side]:
+    """A column in units of its width, its order, and the sums of its own matrix."""
+    chosen = Laplace(width).width or median_distance(column)
+    order = np.argsort(column)
+    column = (column - column[order[len(column) // 2]]) / chosen
     ascending = column.take(order)
     rows = np.empty(len(column))
-    sums, square = row_sums(ascending)
-    rows[order] = sums - 1.0
-    return Side(rows, 1.0, square, width)
+    sums = row_sums(ascending)
+    rows[order] = sums.rows - 1.0
+    return column, order, Side(rows, 1.0, sums.square, chosen, sums.cube)
 
 
 def line_samples(x: Any, name: str) -> Floats:

@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 
 from maskplay.analysis.hsic._types import Floats
-from maskplay.analysis.hsic.testing._moments import Invariants, gamma_tail, null_moments
+from maskplay.analysis.hsic.testing._moments import Invariants, gamma_tail, null_moments, null_skewness
 
 
 @dataclass(frozen=True)
@@ -17,6 +17,7 @@ class Side:
         rows: sums of its rows without the diagonal `(n,)`, in the order in which the samples were given.
         own: the similarity of each sample with itself, the same for all.
         square: sum of the squares of all entries, the diagonal included.
+        cube: trace of the third power of the centred matrix; NaN where it is not known.
         width: of the kernel; 0 where it has none.
     """
 
@@ -24,6 +25,7 @@ class Side:
     own: float
     square: float
     width: float
+    cube: float = float("nan")
 
     @cached_property
     def invariants(self) -> Invariants:
@@ -32,7 +34,9 @@ class Side:
         means, mean = full / n, float(full.mean()) / len(full)
         diagonal = self.own - 2 * means + mean
         square = self.square - 2 * n * float(np.square(means - mean).sum()) - (n * mean) ** 2
-        return Invariants(n, float(diagonal.sum()), max(square, 0.0), float(np.square(diagonal).sum()))
+        return Invariants(
+            n, float(diagonal.sum()), max(square, 0.0), float(np.square(diagonal).sum()), self.cube
+        )
 
 
 @dataclass(frozen=True)
@@ -43,8 +47,8 @@ class LineDependence:
         biased: the 1/n² estimate of HSIC.
         unbiased: the estimate without bias (NaN for fewer than 4 samples).
         cka: the biased estimate over the geometric mean of the columns' own.
-        p_value: by the gamma distribution with the exact mean and variance over all n! orders; a little liberal far in
-            the tail.
+        p_value: by the gamma distribution with the exact mean and variance over all n! orders, and for Laplace kernels
+            the skewness of the limit for many samples.
         null_mean: of the biased estimate over all orders.
         null_deviation: likewise.
         widths: of the kernels (0 where they have none).
@@ -82,7 +86,7 @@ def line_dependence(product: float, x: Side, y: Side) -> LineDependence:
         biased=biased,
         unbiased=_unbiased(product, x.rows, y.rows),
         cka=min(biased / norm, 1.0) if norm > 1e-26 else 0.0,
-        p_value=float(gamma_tail(biased, mean, variance)),
+        p_value=float(gamma_tail(biased, mean, variance, null_skewness(x.invariants, y.invariants))),
         null_mean=mean,
         null_deviation=variance**0.5,
         widths=(x.width, y.width),

@@ -14,7 +14,6 @@ from maskplay.analysis.hsic.meaning.effect_size import effect_of
 from maskplay.analysis.hsic.tables.draw_matrix import new_figure, save, show_matrix
 from maskplay.analysis.hsic.tables.rank_columns import column_gram
 from maskplay.analysis.hsic.tables.read_table import present, read_table
-from maskplay.analysis.hsic.testing._moments import gamma_tail
 from maskplay.analysis.hsic.testing._prepared import Prepared
 from maskplay.analysis.hsic.testing.correct_p_values import Correction, correct_p_values
 
@@ -88,7 +87,7 @@ def dependence_matrix(
     for i, j in pairs:
         pair = Prepared(grams[i], grams[j])
         correlation[i, j] = correlation[j, i] = effect_of(pair).correlation
-        raw.append(float(gamma_tail(pair.statistic, *pair.moments)))
+        raw.append(pair.gamma_p_value)
     for (i, j), p_value in zip(pairs, correct_p_values(raw, correction), strict=True):
         p_values[i, j] = p_values[j, i] = p_value
     return DependenceMatrix(tuple(names), correlation, p_values, int(kept.sum()))

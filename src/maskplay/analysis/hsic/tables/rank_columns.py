@@ -10,7 +10,6 @@ from maskplay.analysis.hsic._types import Array
 from maskplay.analysis.hsic.kernels import Gram, KernelLike, as_kernel
 from maskplay.analysis.hsic.meaning.effect_size import effect_of
 from maskplay.analysis.hsic.tables.read_table import present, read_table
-from maskplay.analysis.hsic.testing._moments import gamma_tail
 from maskplay.analysis.hsic.testing._prepared import Prepared
 from maskplay.analysis.hsic.testing.correct_p_values import Correction, correct_p_values
 from maskplay.analysis.hsic.testing.independence_test import permutation_p_value
@@ -108,7 +107,7 @@ def rank_columns(
             shared[key] = column_gram(found[target][kept], kernel, target)
         pair = Prepared(column_gram(found[name][kept], kernel, name), shared[key])
         if method == "gamma":
-            p_value = float(gamma_tail(pair.statistic, *pair.moments))
+            p_value = pair.gamma_p_value
         else:
             strata = np.array([str(entry) for entry in found[groups][kept]]) if groups else None
             p_value = permutation_p_value(pair, permutations, np.random.default_rng(seed), strata, None)

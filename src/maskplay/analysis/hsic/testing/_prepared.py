@@ -1,6 +1,6 @@
 """Two variables made ready for any of the tests."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 
 import numpy as np
@@ -9,7 +9,13 @@ from maskplay.analysis.hsic._blocks import MATRIX_LIMIT, centred_blocks, centred
 from maskplay.analysis.hsic._types import Floats, Ints
 from maskplay.analysis.hsic.features.low_rank import LowRank, low_rank
 from maskplay.analysis.hsic.kernels import Gram
-from maskplay.analysis.hsic.testing._moments import Invariants, invariants, null_moments
+from maskplay.analysis.hsic.testing._moments import (
+    Invariants,
+    gamma_tail,
+    invariants,
+    null_moments,
+    null_skewness,
+)
 from maskplay.analysis.hsic.testing._reordered import (
     Statistics,
     centred_matrix,
@@ -85,6 +91,17 @@ class Prepared:
     def moments(self) -> tuple[float, float]:
         """Exact mean and variance of the statistic over all orders."""
         return null_moments(*self.invariants)
+
+    @cached_property
+    def gamma_p_value(self) -> float:
+        """By the gamma distribution with the exact mean and variance over all orders, and the limit's skewness."""
+        k, m = self.invariants
+        if not self.thin and not self.large:
+            k, m = (
+                replace(one, cube=float(np.vdot(matrix @ matrix, matrix)))
+                for one, matrix in zip((k, m), self.matrices, strict=True)
+            )
+        return float(gamma_tail(self.statistic, *self.moments, null_skewness(k, m)))
 
     @cached_property
     def unbiased(self) -> Floats:

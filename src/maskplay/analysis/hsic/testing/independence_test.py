@@ -7,7 +7,6 @@ import numpy as np
 from maskplay.analysis.hsic._types import Floats
 from maskplay.analysis.hsic.kernels import KernelLike
 from maskplay.analysis.hsic.statistic import both
-from maskplay.analysis.hsic.testing._moments import gamma_tail
 from maskplay.analysis.hsic.testing._permutations import orders
 from maskplay.analysis.hsic.testing._prepared import Prepared
 from maskplay.analysis.hsic.testing._reordered import over_chunks
@@ -40,7 +39,7 @@ def independence_test(
 
     - "permutation": exact at any number of samples, for any kernels: the p-value is (1 + orders as dependent) over
       (1 + orders).
-    - "gamma": no randomness; the gamma distribution with the *exact* mean and variance over all n! orders.
+    - "gamma": no randomness; a gamma distribution with the *exact* mean and variance over all n! orders.
     - "spectral": the weighted sum of chi-squares that is the limit for many samples.
     - "wild": the wild bootstrap, for time series, whose samples depend on their neighbours (approximate).
 
@@ -81,7 +80,7 @@ def independence_test(
     mean, variance = prepared.moments
     draws = 0
     if method == "gamma":
-        p_value = float(gamma_tail(prepared.statistic, mean, variance))
+        p_value = prepared.gamma_p_value
     elif method == "permutation":
         draws = permutations
         p_value = permutation_p_value(prepared, permutations, rng, groups, block)
