@@ -30,7 +30,7 @@ demo: $(VENV)/.user  ## answer a real question over real passages with the bundl
 	@$(VENV)/bin/maskplay read ask "白云山主峰多高？" examples/passages/*.txt
 
 test: $(VENV)/.dev  ## run the tests
-	$(RUN) -m pytest
+	$(RUN) -m pytest --numprocesses 2 --dist loadfile
 
 # The other backends, each in an environment of its own. By number: a bare `torch` brings gigabytes of CUDA.
 BACKEND_torch = torch==2.13.0
