@@ -9,6 +9,7 @@ from maskplay.cli.ask import ask
 from maskplay.cli.doctor import doctor
 from maskplay.cli.evaluate import evaluate
 from maskplay.cli.glue import glue
+from maskplay.cli.masks_audit import audit
 from maskplay.cli.masks_draw import draw
 from maskplay.cli.masks_explain import explain
 from maskplay.cli.measure import COMMANDS as MEASURES
@@ -39,7 +40,7 @@ for command in (ask, train, evaluate, doctor, vectors):
 
 masks = _typer("Attention masks: who may look at whom. Draw them, and see how they are computed.")
 app.add_typer(masks, name="masks")
-for masks_command in (draw, explain):
+for masks_command in (draw, explain, audit):
     masks.command(context_settings=_SETTINGS)(tidy(masks_command))
 
 measure = _typer("Why a model trains, or does not: measure data, layers and losses.")

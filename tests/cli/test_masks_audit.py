@@ -1,0 +1,191 @@
+"""`maskplay masks audit`: verdicts, codes, and files that are not to be trusted."""
+
+import json
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner, Result
+
+keras = pytest.importorskip("keras")
+layers = keras.layers
+
+from maskplay.cli.app import app  # noqa: E402
+
+pytestmark = pytest.mark.filterwarnings("ignore:Layer .* was passed an input with a mask attached")
+
+Audit = Callable[..., Result]
+
+
+@pytest.fixture
+def audit() -> Audit:
+    """Run `maskplay masks audit`."""
+
+    def run(*arguments: Any) -> Result:
+        result = CliRunner().invoke(app, ["masks", "audit", *map(str, arguments)])
+        assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+        return result
+
+    return run
+
+
+def saved(path: Path, *parts: Any) -> Path:
+    keras.Sequential([keras.Input((None,), dtype="int32"), *parts]).save(path)
+    return path
+
+
+def embed() -> Any:
+    return layers.Embedding(11, 4, embeddings_initializer="normal", mask_zero=True)
+
+
+def test_a_good_model(audit: Audit, tmp_path: Path) -> None:
+    file = saved(tmp_path / "good.keras", embed(), layers.Conv1D(4, 2, padding="causal"))
+    result = audit(file, "--mask", "window(1, 0)", "--length", 5, "--dependencies")
+    assert result.exit_code == 0, result.output
+    assert "Padding changes nothing that is kept (tried 3 ways" in result.stdout
+    assert "The network looks where window(1, 0) allows it, and nowhere else." in result.stdout
+    assert "Which input (across) moves which output (down):\n  01234\n0 ■····\n1 ■■···" in result.stdout
+    assert result.stdout.endswith("\nIt keeps to its masks.\n")
+
+
+def test_a_bad_model(audit: Audit, tmp_path: Path) -> None:
+    file = saved(tmp_path / "bad.keras", embed(), layers.Conv1D(4, 3, padding="same"))
+    result = audit(file, "--mask", "causal", "--length", 5)
+    assert result.exit_code == 1
+    assert "ignores" in result.stdout
+    assert "Padding changes what the model says of the rest." in result.stdout
+    assert "\n0 ■!···\n" in result.stdout
+    assert result.stdout.endswith("\nIt does not keep to its masks.\n")
+    told = json.loads(audit(file, "--mask", "causal", "--length", 5, "--json").stdout)
+    assert told["ok"] is told["report"]["ok"] is told["padding"]["ok"] is told["mask"]["ok"] is False
+    assert told["report"]["layers"][1]["verdict"] == "ignores"
+    assert told["padding"]["changes"][0]["output"]
+    assert {(pair["query"], pair["key"]) for pair in told["mask"]["leaks"]} == {
+        (0, 1),
+        (1, 2),
+        (2, 3),
+        (3, 4),
+    }
+
+
+def test_arrays_of_ones_own(audit: Audit, tmp_path: Path) -> None:
+    inputs = {"x": keras.Input((None, 3), name="x"), "seen": keras.Input((None,), dtype="int32", name="seen")}
+    mean = layers.GlobalAveragePooling1D()(inputs["x"], mask=inputs["seen"] != 0)
+    keras.Model(inputs, mean).save(tmp_path / "model.keras")
+    np.savez(
+        tmp_path / "batch.npz",
+        x=np.random.default_rng(0).normal(size=(2, 5, 3)),
+        seen=[[1] * 5, [1, 1, 0, 0, 0]],
+    )
+    result = audit(tmp_path / "model.keras", "--inputs", tmp_path / "batch.npz", "--mask-input", "seen")
+    assert result.exit_code == 0, result.output
+    refused = audit(tmp_path / "model.keras")
+    assert refused.exit_code == 2
+    assert "What integers the input 'seen' may hold is not known" in refused.stderr
+    (tmp_path / "batch.npz").write_bytes(b"no arrays")
+    assert (
+        "batch.npz: no .npz or .npy file of plain numbers."
+        in audit(tmp_path / "model.keras", "--inputs", tmp_path / "batch.npz").stderr
+    )
+
+
+def test_where_nothing_can_be_proven(audit: Audit, tmp_path: Path) -> None:
+    inputs = keras.Input((None, 3))
+    keras.Model(inputs, layers.Dense(2)(inputs)).save(tmp_path / "model.keras")
+    result = audit(tmp_path / "model.keras")
+    assert result.exit_code == 2
+    assert "Nothing tells where the padding of" in result.stderr
+    assert "Nothing is proven." in result.stderr
+
+
+def test_code_in_a_file_is_not_run(audit: Audit, tmp_path: Path) -> None:
+    marker = tmp_path / "ran"
+    run = layers.Lambda(lambda x, path=str(marker): open(path, "w") and x, output_shape=(None, 4))  # noqa: SIM115
+    file = tmp_path / "lambda.keras"
+    keras.Sequential([keras.Input((None, 4)), run]).save(file)
+    marker.unlink(missing_ok=True)
+    result = audit(file)
+    assert result.exit_code == 2
+    assert (
+        "lambda.keras: it holds a Python lambda, which is code of the file's own and is not run."
+        in result.stderr
+    )
+    assert not marker.exists()
+
+
+def rewritten(path: Path, change: Callable[[Any], None]) -> Path:
+    """A `.keras` file with another config.json."""
+    with zipfile.ZipFile(path) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    config = json.loads(files["config.json"])
+    change(config)
+    files["config.json"] = json.dumps(config).encode()
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return path
+
+
+def test_classes_that_nobody_registered_are_not_imported(audit: Audit, tmp_path: Path) -> None:
+    def evil(config: Any) -> None:
+        config["config"]["layers"][1].update(module="os", class_name="system", registered_name="system")
+
+    result = audit(rewritten(saved(tmp_path / "evil.keras", embed()), evil))
+    assert result.exit_code == 2
+    assert "evil.keras: it needs classes that are not known here: system." in result.stderr
+
+    def gadget(config: Any) -> None:
+        config["config"]["layers"][1].update(
+            module="keras.utils", class_name="get_file", registered_name=None
+        )
+
+    result = audit(rewritten(saved(tmp_path / "gadget.keras", embed()), gadget))
+    assert result.exit_code == 2
+    assert "gadget.keras: Keras cannot load it" in result.stderr
+
+
+def test_layers_of_ones_own(audit: Audit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "my_audited_layers.py").write_text(
+        "import keras\n\n"
+        "@keras.saving.register_keras_serializable('mine')\n"
+        "class Twice(keras.layers.Layer):\n"
+        "    def call(self, x):\n"
+        "        return 2 * x\n",
+        encoding="utf-8",
+    )
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    import importlib
+
+    twice = importlib.import_module("my_audited_layers").Twice()
+    file = saved(tmp_path / "mine.keras", embed(), twice)
+    registered = keras.saving.get_custom_objects()
+    monkeypatch.delitem(registered, "mine>Twice")
+    result = audit(file)
+    assert result.exit_code == 2
+    assert "it needs classes that are not known here: mine>Twice. Import the module" in result.stderr
+    monkeypatch.delitem(__import__("sys").modules, "my_audited_layers")
+    result = audit(file, "--import", "my_audited_layers")
+    assert result.exit_code == 0, result.output
+    assert "No module named 'no_such_module'" in audit(file, "--import", "no_such_module").stderr
+
+
+def test_files_that_are_no_models(audit: Audit, tmp_path: Path) -> None:
+    assert "No such file" in audit(tmp_path / "none.keras").stderr
+    (tmp_path / "text.keras").write_text("no archive")
+    result = audit(tmp_path / "text.keras")
+    assert result.exit_code == 2
+    assert "text.keras: no .keras file. Save a model with model.save('model.keras')" in result.stderr
+    file = saved(tmp_path / "cut.keras", embed())
+    file.write_bytes(file.read_bytes()[:-100])
+    assert "cut.keras: no .keras file." in audit(file).stderr
+
+    def damage(config: Any) -> None:
+        config["config"]["layers"][1]["config"]["input_dim"] = "many"
+
+    result = audit(rewritten(saved(tmp_path / "odd.keras", embed()), damage))
+    assert result.exit_code == 2
+    assert "odd.keras: Keras cannot load it" in result.stderr
