@@ -60,8 +60,8 @@ def main() -> None:
     options = _options()
     config = AlignedReader(vocabulary_size=4460, word_count=20_000, word_dim=128)
     batches = TrainingBatches(_data(config, options.length, options.positions), positions=options.positions)
-    plan = max(batches.plan(0), key=len)
-    batch = batches.batch(0, 0, plan)
+    fullest = max(enumerate(batches.plan(0)), key=lambda plan: len(plan[1]))[0]
+    batch = batches.batch(0, fullest)
     variants = {
         "as it is": nullcontext,
         "multiplied masks": multiplied_masks,

@@ -1,6 +1,7 @@
 """The batches of an epoch: every pair once, the labels where the answers are, and no false negatives."""
 
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -51,9 +52,8 @@ def test_the_order_depends_on_seed_and_epoch_alone(data, batches):
     assert batches.plan(1) != batches.plan(0)
     assert other.plan(0) != batches.plan(0)
     again.plan(0)  # what was asked before does not matter
-    plan = batches.plan(1)
     for number in (0, 5):
-        one, two = (b.batch(1, number, plan[number]) for b in (batches, again))
+        one, two = (b.batch(1, number) for b in (batches, again))
         for name, array in one.inputs.items():
             np.testing.assert_array_equal(array, two.inputs[name])
         np.testing.assert_array_equal(one.labels, two.labels)
@@ -75,7 +75,7 @@ def test_batches_hold_their_pairs_with_the_labels_where_the_answers_are(data, ba
     }
     negatives = 0
     for number, plan in enumerate(batches.plan(0)):
-        batch = batches.batch(0, number, plan)
+        batch = batches.batch(0, number)
         seen = Counter()
         for question, passage, labels in rows_of(batch):
             pair = known.get((question, passage))
@@ -105,7 +105,7 @@ def test_an_added_question_is_never_asked_where_its_answer_may_be():
     added = set()
     for epoch in range(30):
         (plan,) = batches.plan(epoch)
-        batch = batches.batch(epoch, 0, plan)
+        batch = batches.batch(epoch, 0)
         for i in np.flatnonzero(batch.weights)[len(plan) :]:
             assert not batch.labels[i, :, :3].any()
             added.add(tuple(batch.inputs["question_characters"][i][:1]))
@@ -124,14 +124,20 @@ def test_an_added_question_is_asked_of_the_passage_that_shares_its_words():
     data = TrainingData().add(examples, encoder())
     batches = TrainingBatches(data, positions=2048, negatives=1.0)
     for epoch in range(9):
-        (plan,) = batches.plan(epoch)
-        added = batches._unanswerable(plan, [0, 1, 2], np.random.default_rng(epoch))
-        assert [pair.passage for pair in added if pair.question == 0] == [2]
+        batch = batches.batch(epoch, 0)
+        asked = batch.inputs["question_characters"][:, :4].tolist()
+        (own,) = {tuple(ids.characters) for ids in data.questions[:1]}
+        (added,) = [
+            batch.inputs["passage_characters"][batch.inputs["row"][i]]
+            for i in np.flatnonzero(batch.weights)
+            if tuple(asked[i]) == own and not batch.labels[i, :, 0].any()
+        ]
+        assert tuple(added[added > 0]) == tuple(data.passages[2].characters)
 
 
 def test_weights_make_the_mean_over_the_pairs_that_are_there(batches):
     for number, plan in enumerate(batches.plan(0)):
-        batch = batches.batch(0, number, plan)
+        batch = batches.batch(0, number)
         real = batch.weights > 0
         assert batch.weights.sum() == pytest.approx(len(batch.weights))
         assert len(set(batch.weights[real])) == 1
@@ -142,8 +148,8 @@ def test_weights_make_the_mean_over_the_pairs_that_are_there(batches):
 def test_shapes_are_few_and_bounded(batches):
     shapes = set()
     for epoch in (0, 1):
-        for number, plan in enumerate(batches.plan(epoch)):
-            batch = batches.batch(epoch, number, plan)
+        for number in range(len(batches.plan(epoch))):
+            batch = batches.batch(epoch, number)
             rows, length = batch.inputs["passage_characters"].shape
             pairs = len(batch.weights)
             assert length in PASSAGE_LENGTHS
@@ -159,3 +165,25 @@ def test_there_must_be_something_to_train_on():
         ValueError, match=r"at least one pair of question and passage to train on\. Received none"
     ):
         TrainingBatches(TrainingData())
+
+
+def test_each_epoch_may_have_data_of_its_own(data):
+    shorter = [replace(data, pairs=data.pairs[:40]), replace(data, pairs=data.pairs[40:90])]
+    drawn = []
+
+    def vary(rng):
+        drawn.append(rng.integers(10**9))
+        return shorter[len(drawn) % 2]
+
+    batches = TrainingBatches(data, positions=2048, negatives=0.0, seed=3, vary=vary)
+    for _ in range(2):
+        for epoch in (1, 2):
+            learned = [
+                i for number, _ in enumerate(batches.plan(epoch)) for i in _real(batches, epoch, number)
+            ]
+            assert len(learned) == (50, 40)[epoch - 1]
+    assert drawn[0] == drawn[2] != drawn[1] == drawn[3]
+
+
+def _real(batches, epoch, number):
+    return np.flatnonzero(batches.batch(epoch, number).weights)

@@ -19,6 +19,7 @@ from maskplay.reading.text_encoder import TextEncoder
 from maskplay.reading.training import Progress, Training, TrainingOptions
 from maskplay.reading.training_batches import TrainingBatches
 from maskplay.reading.training_data import TrainingData
+from maskplay.reading.variations import Variations
 from maskplay.text import CharVocabulary, WordVectors
 
 NETWORKS: dict[str, type[AlignedReader] | type[DGCNNReader]] = {
@@ -62,7 +63,11 @@ def fit(
     config = kind(len(encode.vocabulary), len(encode.vectors), encode.vectors.dim)
     reader = Reader(config, encode, Judgement(kind.objective, _length_prior(learned)))
     batches = TrainingBatches(
-        data, positions=options.positions, negatives=options.negatives, seed=options.seed
+        data,
+        positions=options.positions,
+        negatives=options.negatives,
+        seed=options.seed,
+        vary=Variations(data, encode, crops=options.crops, made=options.made),
     )
     identity = _digest(learned, held, metric, network, vectors)
     training = Training(reader.network, kind.objective, batches, options, run, identity)

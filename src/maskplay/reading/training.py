@@ -31,6 +31,8 @@ class TrainingOptions:
         ema: momentum of the moving average of the weights, which is what is validated and kept.
         positions: passage characters in a batch, see `TrainingBatches`.
         negatives: share of added pairs without an answer.
+        crops: share of the passages of which a crop is added in each epoch, see `Variations`.
+        made: share of the passages of which a question is made in each epoch, see `Variations`.
         seed: of weights, order and dropout.
         save_every: seconds between checkpoints; one more is made after each epoch.
     """
@@ -43,6 +45,8 @@ class TrainingOptions:
     ema: float = 0.998
     positions: int = 16384
     negatives: float = 0.125
+    crops: float = 0.5
+    made: float = 0.6
     seed: int = 0
     save_every: float = 300.0
 
@@ -153,7 +157,7 @@ class Training:
                 continue
             plan = self.batches.plan(epoch)
             for number in range(done, count):
-                yield epoch, number, len(plan[number]), self.batches.batch(epoch, number, plan[number])
+                yield epoch, number, len(plan[number]), self.batches.batch(epoch, number)
             done = 0
 
     def _finish_epoch(self, epoch: int, validate: Callable[[], dict[str, float]]) -> None:

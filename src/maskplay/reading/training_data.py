@@ -28,6 +28,7 @@ class TrainingData:
 
     Attributes:
         passages: ids of each distinct passage or window.
+        texts: the same as strings.
         questions: ids of each distinct question.
         pairs: what is asked of what.
         unclear: (question, passage) of what must not be asked: the answer may be there, but it is not known where.
@@ -37,6 +38,7 @@ class TrainingData:
     longest: int = 1024
     overlap: int = 256
     passages: list[Ids] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
     questions: list[Ids] = field(default_factory=list)
     pairs: list[Pair] = field(default_factory=list)
     unclear: set[tuple[int, int]] = field(default_factory=set)
@@ -64,6 +66,7 @@ class TrainingData:
             last = first + self.longest
             windows.append((len(self.passages), first))
             self.passages.append(Ids(ids.characters[first:last], ids.words[first:last]))
+            self.texts.append(text[first:last])
         return windows
 
     def _ask(self, question: int, passage: ExamplePassage, windows: list[tuple[int, int]]) -> None:

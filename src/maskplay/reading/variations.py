@@ -1,0 +1,173 @@
+"""Each epoch's own version of the training data."""
+
+import re
+from collections import defaultdict
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+
+from maskplay.reading.recurring import Recurring, recurring, sentences
+from maskplay.reading.text_encoder import Ids, TextEncoder
+from maskplay.reading.training_data import Pair, TrainingData
+
+_CLAUSE = re.compile("[，,；;：:]")
+_LONGEST_QUESTION = 48
+
+
+class _Text(NamedTuple):
+    """What is known of a passage as a text."""
+
+    text: str
+    sentences: list[tuple[int, int]]
+    recurring: list[Recurring]
+
+
+class Variations:
+    """Makes other training data of the given ones: with crops of the passages, and questions that nobody wrote.
+
+    A crop is a few sentences around an answer. It is a short passage, and what else was asked of the whole passage is
+    asked of it too: the gate learns that what is said about the topic need not answer the question.
+
+    A question is made from a sentence that is taken out of its passage: something in it that another sentence says
+    too is replaced by "what", and the other sentence is to be found (as in Splinter, Ram et al. 2021, for pretraining).
+
+    Args:
+        data: passages, questions and pairs.
+        encode: what encoded them.
+        crops: share of the passages of which a crop is added.
+        made: share of the passages that give a sentence for a question.
+    """
+
+    def __init__(
+        self, data: TrainingData, encode: TextEncoder, *, crops: float = 0.5, made: float = 0.6
+    ) -> None:
+        self.data = data
+        self.crops = crops
+        self.made = made
+        found = recurring(data.texts, encode.segmenter)
+        self._texts = [
+            _Text(text, sentences(text), runs) for text, runs in zip(data.texts, found, strict=True)
+        ]
+        self._pairs: dict[int, list[Pair]] = defaultdict(list)
+        for pair in data.pairs:
+            self._pairs[pair.passage].append(pair)
+        self._what, self._how_many = encode("什么"), encode("多少")
+
+    def __call__(self, rng: np.random.Generator) -> TrainingData:
+        """Make the data of one epoch: every pair of the given data, whole, and what is added to them."""
+        varied = replace(
+            self.data,
+            passages=list(self.data.passages),
+            questions=list(self.data.questions),
+            pairs=[],
+            unclear=set(self.data.unclear),
+        )
+        for passage, pairs in self._pairs.items():
+            if rng.random() < self.crops:
+                self._add_crop(varied, passage, pairs, rng)
+            if rng.random() >= self.made or not self._add_made(varied, passage, pairs, rng):
+                varied.pairs.extend(pairs)
+        return varied
+
+    def _add_crop(
+        self, varied: TrainingData, passage: int, pairs: list[Pair], rng: np.random.Generator
+    ) -> None:
+        answered = [pair for pair in pairs if pair.spans]
+        if not answered:
+            return
+        text, cut, _ = self._texts[passage]
+        start, end = answered[rng.integers(len(answered))].spans[0]
+        touched = [i for i, (first, last) in enumerate(cut) if first < end and last > start]
+        before, after = rng.integers(0, 4, size=2)
+        first = cut[max(0, touched[0] - before)][0]
+        last = cut[min(len(cut) - 1, touched[-1] + after)][1]
+        if (first, last) == (0, len(text)):
+            return
+        number = _append(varied, _slices(varied.passages[passage], (first, last)))
+        for pair in pairs:
+            inside = tuple((s - first, e - first) for s, e in pair.spans if s >= first and e <= last)
+            if inside or not any(text[s:e] in text[first:last] for s, e in pair.spans):
+                varied.pairs.append(Pair(number, pair.question, inside))
+            else:  # the same words are there, but perhaps not for the same reason
+                varied.unclear.add((pair.question, number))
+
+    def _add_made(
+        self, varied: TrainingData, passage: int, pairs: list[Pair], rng: np.random.Generator
+    ) -> bool:
+        """Add a passage without one of its sentences, its questions, and one that is made of that sentence."""
+        text, cut, runs = self._texts[passage]
+        chosen = _choose(cut, runs, [span for pair in pairs for span in pair.spans], rng)
+        if chosen is None:
+            return False
+        run, asked, (first, last) = chosen
+        gap = last - first
+        ids = varied.passages[passage]
+        number = _append(varied, _slices(ids, (0, first), (last, len(text))))
+
+        def moved(start: int, end: int) -> tuple[int, int]:
+            return (start, end) if end <= first else (start - gap, end - gap)
+
+        for pair in pairs:
+            varied.pairs.append(
+                Pair(number, pair.question, tuple(moved(start, end) for start, end in pair.spans))
+            )
+        varied.unclear.update((question, number) for question, other in self.data.unclear if other == passage)
+        spans = [moved(start, start + run.length) for start in run.starts if not first <= start < last]
+        varied.pairs.append(Pair(number, len(varied.questions), tuple(sorted(spans))))
+        varied.questions.append(self._question(ids, text, run, asked, (first, last), rng))
+        return True
+
+    def _question(
+        self,
+        ids: Ids,
+        text: str,
+        run: Recurring,
+        asked: int,
+        sentence: tuple[int, int],
+        rng: np.random.Generator,
+    ) -> Ids:
+        """Replace a run by "what" in the clause of the sentence around it, or in some clauses more."""
+        cuts = [sentence[0], *(m.end() for m in _CLAUSE.finditer(text, *sentence)), sentence[1]]
+        before, after = rng.integers(0, 2, size=2)
+        own = max(i for i, cut in enumerate(cuts) if cut <= asked)
+        first = max(cuts[max(0, own - before)], asked - _LONGEST_QUESTION // 2)
+        last = min(cuts[min(len(cuts) - 1, own + 1 + after)], asked + run.length + _LONGEST_QUESTION // 2)
+        number = any(c.isdigit() for c in text[asked : asked + run.length])
+        left, right = (
+            _slices(ids, (first, asked)),
+            _slices(ids, (asked + run.length, max(last, asked + run.length))),
+        )
+        return _joined(left, self._how_many if number else self._what, right)
+
+
+def _choose(
+    cut: list[tuple[int, int]],
+    runs: list[Recurring],
+    taken: list[tuple[int, int]],
+    rng: np.random.Generator,
+) -> tuple[Recurring, int, tuple[int, int]] | None:
+    """Choose what to ask for: a run, where it is asked for, and the sentence there, in which no answer stands."""
+    if not runs:
+        return None
+    for i in rng.permutation(len(runs))[:4]:
+        run = runs[i]
+        asked = run.starts[rng.integers(len(run.starts))]
+        first, last = next((first, last) for first, last in cut if first <= asked < last)
+        if last < asked + run.length or any(start < last and end > first for start, end in taken):
+            continue
+        return run, asked, (first, last)
+    return None
+
+
+def _append(varied: TrainingData, ids: Ids) -> int:
+    varied.passages.append(ids)
+    return len(varied.passages) - 1
+
+
+def _slices(ids: Ids, *slices: tuple[int, int]) -> Ids:
+    return _joined(*(Ids(ids.characters[a:b], ids.words[a:b]) for a, b in slices))
+
+
+def _joined(*parts: Ids) -> Ids:
+    return Ids(*(np.concatenate(arrays) for arrays in zip(*parts, strict=True)))
