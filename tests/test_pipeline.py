@@ -38,6 +38,8 @@ def without_score(found: dict[str, Any]) -> dict[str, Any]:
         (({"question": QUESTION, "context": CONTEXT},), {}),
         (([{"question": QUESTION, "context": CONTEXT}],), {}),
         ((SimpleNamespace(question_text=QUESTION, context_text=CONTEXT),), {}),
+        ((QuestionAnsweringPipeline.create_sample(QUESTION, CONTEXT),), {}),
+        ((QuestionAnsweringPipeline.create_sample([QUESTION], [CONTEXT]),), {}),
     ],
 )
 def test_every_call_for_one_question_gives_one_dictionary(
@@ -58,6 +60,13 @@ def test_many_questions_give_a_list(qa: QuestionAnsweringPipeline) -> None:
         {"question": QUESTION, "context": CONTEXT}, {"question": "越秀山多高", "context": other}
     )
     assert qa([]) == []
+
+
+def test_samples_are_made_as_before(qa: QuestionAnsweringPipeline) -> None:
+    samples = qa.create_sample([QUESTION, "在哪"], [CONTEXT] * 2)
+    assert qa(samples) == qa(question=[QUESTION, "在哪"], context=CONTEXT)
+    with pytest.raises(ValueError, match="`context` cannot be empty"):
+        qa.create_sample(QUESTION, "")
 
 
 def test_a_generator_is_answered_as_it_goes(qa: QuestionAnsweringPipeline) -> None:

@@ -102,6 +102,20 @@ def test_build_alone_creates_what_a_call_does():
         built.late = keras.layers.Dense(2)
 
 
+def test_keras_is_told_only_of_what_call_uses():
+    """Else it would run every model with such a layer without compilation."""
+    layer = Nested(1)
+    layer.build((None, 7, 2))
+    assert layer.below.blocks[0].projection is not None
+    assert all(inner.built for inner in layer._flatten_layers())
+    wider = Nested(1)
+    wider.build((None, 7, 5))
+    assert len(list(wider._flatten_layers())) == len(list(layer._flatten_layers())) + 1  # the first projects
+    dropping = DilatedGatedConv1D(2, gate_dropout=0.5)
+    dropping.build((None, 7, 2))
+    assert dropping.non_trainable_variables  # its random state is still known
+
+
 def test_build_takes_shapes_by_position_by_name_and_types():
     for args, named in [
         (((3, 7, 5), [(3, 2, 5), (3, 3, 5)]), {}),

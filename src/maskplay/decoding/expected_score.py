@@ -31,7 +31,10 @@ def span_probabilities(spans: Sequence[Span], *, temperature: float = 1.0) -> ND
 
 
 def overlap_f1(
-    spans: Sequence[Span], token_counts: Callable[[int], ArrayLike] | None = None
+    spans: Sequence[Span],
+    token_counts: Callable[[int], ArrayLike] | None = None,
+    *,
+    truths: Sequence[Span] | None = None,
 ) -> NDArray[np.float64]:
     """Give the F1 of each candidate, taken as prediction, against each candidate, taken as truth.
 
@@ -42,26 +45,35 @@ def overlap_f1(
         spans: the candidates.
         token_counts: for a passage's index, how many tokens stand before each offset, `(length + 1,)`: then
             dropped punctuation counts nothing and a Latin word one. By default each character is a token.
+        truths: what the truth may be, in the place of the candidates themselves.
 
     Returns:
-        Symmetric `(len(spans), len(spans))`, in [0, 1].
+        `(len(spans), len(truths))`, in [0, 1]; symmetric where the truths are the candidates.
 
     >>> overlap_f1([Span(0, 4, 0.0), Span(2, 4, 0.0)]).round(3)
     array([[1.   , 0.667],
            [0.667, 1.   ]])
     """
-    start = np.array([span.start for span in spans], np.int64)
-    end = np.array([span.end for span in spans], np.int64)
-    passage = np.array([span.passage for span in spans], np.int64)
-    if token_counts is not None:
-        for one in np.unique(passage):
-            here, counts = passage == one, np.asarray(token_counts(int(one)))
-            start[here], end[here] = counts[start[here]], counts[end[here]]
-    shared = np.minimum(end[:, None], end) - np.maximum(start[:, None], start)
-    shared = np.where(passage[:, None] == passage, np.maximum(shared, 0), 0)
-    length = end - start
-    total = length[:, None] + length
+    start, end, passage = _places(spans, token_counts)
+    if truths is None:
+        true_start, true_end, true_passage = start, end, passage
+    else:
+        true_start, true_end, true_passage = _places(truths, token_counts)
+    shared = np.minimum(end[:, None], true_end) - np.maximum(start[:, None], true_start)
+    np.maximum(shared, 0, out=shared)
+    shared[passage[:, None] != true_passage] = 0
+    total = (end - start)[:, None] + (true_end - true_start)
     return np.divide(2.0 * shared, total, out=np.zeros(shared.shape), where=total > 0)
+
+
+def _places(spans: Sequence[Span], token_counts: Callable[[int], ArrayLike] | None) -> NDArray[np.int64]:
+    """Give starts, ends and passages `(3, len(spans))`, offsets counted in tokens."""
+    places = np.array([(span.start, span.end, span.passage) for span in spans], np.int64).reshape(-1, 3).T
+    if token_counts is not None:
+        for one in np.unique(places[2]):
+            here, counts = places[2] == one, np.asarray(token_counts(int(one)))
+            places[:2, here] = counts[places[:2, here]]
+    return places
 
 
 def expected_score_choice(

@@ -46,9 +46,9 @@ class Composite(keras.layers.Layer):
       its name.
     * **Build**: the first call, or `build` with the shape of each tensor that `call` takes, traces `call` on
       symbolic tensors; every sub-layer that it meets is built. A sub-layer that it does not meet has no
-      weights. Where the type of an input matters, `build` accepts a `keras.KerasTensor` in the place of a
-      shape. Shapes and types are saved, so that loading builds the same. Weights of your own belong in a
-      plain `keras.layers.Layer`, used here.
+      weights, and Keras is not told of it. Where the type of an input matters, `build` accepts a
+      `keras.KerasTensor` in the place of a shape. Shapes and types are saved, so that loading builds the
+      same. Weights of your own belong in a plain `keras.layers.Layer`, used here.
     * **Shapes**: `compute_output_shape` and `compute_output_spec` are the same trace.
     * **Mask**: it is an argument of `call`, boolean, True = keep: `mask` for a layer of one tensor,
       `<name>_mask` for each of several. Pass it on to sub-layers explicitly; nothing in `call` should rely on
@@ -94,6 +94,10 @@ class Composite(keras.layers.Layer):
         specs = self._specs_from_shapes(shapes, named_shapes)
         self._build_specs = tree.map_structure(lambda spec: [list(spec.shape), spec.dtype], specs)
         keras.Operation.compute_output_spec(self, **specs)
+        for layer in [layer for layer in self._layers if not layer.built and not layer.variables]:
+            # While it finds a layer that is not built, Keras runs the whole model without compilation before each
+            # `predict_on_batch`, and traces it again before each `train_on_batch`.
+            self._layers.remove(layer)
 
     def get_build_config(self) -> dict[str, Any] | None:
         """The shape and type of each input that the layer was built with."""

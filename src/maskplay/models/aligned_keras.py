@@ -6,7 +6,7 @@ from keras import ops
 from maskplay.layers import DilatedGatedConv1D, ExactMatch, HybridEmbedding
 from maskplay.masks import masked_softmax
 from maskplay.models.aligned_reader import AlignedReader
-from maskplay.models.compose import encoded_inputs, passage_inputs, question_inputs, settle, text_inputs
+from maskplay.models.compose import encoded_inputs, passage_inputs, question_inputs, text_inputs
 from maskplay.models.reader_network import ReaderNetwork
 
 
@@ -42,7 +42,7 @@ def _trunk(config: AlignedReader) -> keras.Model:
         x = block(x, mask=kept)
     encoded = norm_encoded(x)
     keys = ops.concatenate([key_embedded(embedded), key_encoded(encoded)], axis=-1)
-    return settle(keras.Model(ids, {"encoded": encoded, "keys": keys}, name="trunk"))
+    return keras.Model(ids, {"encoded": encoded, "keys": keys}, name="trunk")
 
 
 def _passage_encoder(config: AlignedReader, trunk: keras.Model) -> keras.Model:
@@ -122,7 +122,7 @@ def _asker(config: AlignedReader, passages: keras.Model, questions: keras.Model)
     for block in blocks:
         x = block(x, mask=kept)
     scores = ops.where(kept[:, :, None], score(norm(x)), 0.0)
-    return settle(keras.Model(inputs, scores, name="asker"))
+    return keras.Model(inputs, scores, name="asker")
 
 
 def _blocks(

@@ -4,7 +4,6 @@ from typing import Any
 
 import keras
 
-from maskplay.layers import DilatedGatedConv1D
 from maskplay.models.reader_network import ReaderNetwork
 
 
@@ -25,18 +24,6 @@ def compose(network: ReaderNetwork) -> keras.Model:
     )
     asker: Any = network.asker
     return keras.Model(inputs, asker({**inputs, **passages, **questions}), name="reader")
-
-
-def settle(model: keras.Model) -> keras.Model:
-    """Hide from Keras the projections that no block needs, and which are never built; give the model.
-
-    As long as one layer is not built, Keras runs the whole model without compilation before each `predict_on_batch`,
-    and traces it again before each `train_on_batch`.
-    """
-    for layer in model.layers:
-        if isinstance(layer, DilatedGatedConv1D) and layer.projection in layer._layers:
-            layer._layers.remove(layer.projection)
-    return model
 
 
 def text_inputs() -> dict[str, Any]:

@@ -4,7 +4,7 @@ import keras
 from keras import ops
 
 from maskplay.layers import AttentionPooling1D, DilatedGatedConv1D, HybridEmbedding
-from maskplay.models.compose import encoded_inputs, passage_inputs, question_inputs, settle, text_inputs
+from maskplay.models.compose import encoded_inputs, passage_inputs, question_inputs, text_inputs
 from maskplay.models.dgcnn_reader import DGCNNReader
 from maskplay.models.reader_network import ReaderNetwork
 
@@ -41,7 +41,7 @@ def _question_encoder(config: DGCNNReader, embed: keras.Model) -> keras.Model:
     for block in blocks:
         x = block(x, mask=kept)
     summary = pool(x, mask=kept)
-    return settle(keras.Model(ids, {"question_summary": summary}, name="question_encoder"))
+    return keras.Model(ids, {"question_summary": summary}, name="question_encoder")
 
 
 def _asker(config: DGCNNReader, passages: keras.Model, questions: keras.Model) -> keras.Model:
@@ -65,7 +65,7 @@ def _asker(config: DGCNNReader, passages: keras.Model, questions: keras.Model) -
     for block in blocks:
         x = block(x, mask=kept)
     scores = ops.where(kept[:, :, None], score(hidden(x)), 0.0)
-    return settle(keras.Model(inputs, scores, name="asker"))
+    return keras.Model(inputs, scores, name="asker")
 
 
 def _blocks(name: str, width: int, rates: tuple[int, ...]) -> list[keras.layers.Layer]:

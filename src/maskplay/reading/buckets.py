@@ -6,7 +6,7 @@ import numpy as np
 
 PASSAGE_LENGTHS = (64, 128, 256, 384, 512, 640, 768, 1024)
 # No more of a question is read: time and memory grow with the question's length times the passage's.
-QUESTION_LENGTHS = (32, 64, 128, 256, 512)
+QUESTION_LENGTHS = (16, 32, 64, 128, 256, 512)
 
 
 def bucket(length: int, lengths: Sequence[int]) -> int:

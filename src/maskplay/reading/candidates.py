@@ -68,9 +68,8 @@ def weighed(spans: list[Span], gate: float, truths: list[Span] | None = None) ->
         return []
     truths = truths or spans
     probabilities = span_probabilities(truths)
-    exact = np.array([span.start for span in spans])[:, None] == np.array([truth.start for truth in truths])
-    exact &= np.array([span.end for span in spans])[:, None] == np.array([truth.end for truth in truths])
-    overlap = overlap_f1([*spans, *truths])[: len(spans), len(spans) :]
+    overlap = overlap_f1(spans, truths=truths)
+    exact = overlap == 1.0  # no span of one passage overlaps another wholly but itself
     expected = (EXACT_SHARE * exact + (1 - EXACT_SHARE) * overlap) @ probabilities
     order = np.argsort(-expected, kind="stable")
     scores = np.minimum(1.0, gate * expected)

@@ -39,7 +39,7 @@ def asked_of(args: tuple[Any, ...], inputs: Mapping[str, Any]) -> list[Asked] | 
     given = _given(args, inputs)
     if isinstance(given, types.GeneratorType):
         return map(_asked, given)
-    if isinstance(given, Mapping) or hasattr(given, "question_text"):
+    if isinstance(given, Mapping | Asked) or hasattr(given, "question_text"):
         return [_asked(given)]
     if isinstance(given, str | bytes) or not isinstance(given, Iterable):
         raise ValueError(
@@ -72,6 +72,15 @@ def checked_settings(settings: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in checked.items() if value is not None}
 
 
+def one_or_all(found: Any) -> Any:
+    """Give the only one, or the list of several: so the old pipeline did.
+
+    >>> one_or_all([5]), one_or_all([5, 6])
+    (5, [5, 6])
+    """
+    return found[0] if len(found) == 1 else found
+
+
 def _given(args: tuple[Any, ...], inputs: Mapping[str, Any]) -> Any:
     if args:
         if len(args) == 2 and all(isinstance(one, str) for one in args):
@@ -102,6 +111,8 @@ def _paired(question: Any, context: Any) -> Any:
 def _asked(one: Any) -> Asked:
     if hasattr(one, "question_text") and hasattr(one, "context_text"):  # SquadExample
         one = {"question": one.question_text, "context": one.context_text}
+    if isinstance(one, Asked):
+        one = one._asdict()
     if not isinstance(one, Mapping):
         raise ValueError(
             "Each input must be a dictionary {'question': ..., 'context': ...} or a SquadExample. "

@@ -9,7 +9,7 @@ from maskplay.datasets import Example, Passage
 from maskplay.reading.answer import Answer
 from maskplay.reading.make_answer import make_answer
 from maskplay.reading.many import rankings
-from maskplay.reading.pipeline_inputs import Asked, asked_of, checked_settings
+from maskplay.reading.pipeline_inputs import Asked, asked_of, checked_settings, one_or_all
 from maskplay.reading.reader import Reader
 
 _TASKS = ("question-answering",)
@@ -106,8 +106,16 @@ class QuestionAnsweringPipeline:
         asked = asked_of(args, inputs)
         if isinstance(asked, Iterator):
             return (self._answer([one], settings)[0] for one in asked)
-        found = self._answer(asked, settings)
-        return found[0] if len(found) == 1 else found
+        return one_or_all(self._answer(asked, settings))
+
+    @staticmethod
+    def create_sample(question: str | list[str], context: str | list[str]) -> Asked | list[Asked]:
+        """Put question and context together, as a call takes them.
+
+        >>> QuestionAnsweringPipeline.create_sample("多高？", "高382米。")
+        Asked(question='多高？', context='高382米。')
+        """
+        return one_or_all(asked_of((), {"question": question, "context": context}))
 
     def _answer(self, asked: Sequence[Asked], settings: dict[str, Any]) -> list[Found | list[Found]]:
         judgement = self.reader.judgement

@@ -37,7 +37,7 @@ class TrainingOptions:
         save_every: seconds between checkpoints; one more is made after each epoch.
     """
 
-    epochs: int = 10
+    epochs: int = 7
     learning_rate: float = 1e-3
     warmup: int = 300
     weight_decay: float = 0.01

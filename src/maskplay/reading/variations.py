@@ -12,7 +12,7 @@ from maskplay.reading.text_encoder import Ids, TextEncoder
 from maskplay.reading.training_data import Pair, TrainingData
 
 _CLAUSE = re.compile("[，,；;：:]")
-_LONGEST_QUESTION = 48
+_LONGEST_QUESTION = 28  # of the passage, so that it does not make a batch of questions longer
 
 
 class _Text(NamedTuple):
