@@ -240,7 +240,9 @@ def test_webqa_paths(sample, write):
     [
         (b"", "line 1: the file is empty"),
         (b" \n\n", "the file is empty"),
-        (b"[]", "found a list"),
+        (b"[]", "found an empty list; expected one of squad"),
+        (b"[[1], 2]", "found a list that begins with a list that begins with a number; expected"),
+        (b'[{"x": 1}]', "found a list that begins with an object with the keys x; expected one of squad"),
         (b"3", "found a number"),
         (b'"x"', "found a text"),
         (b"null", "found nothing"),
@@ -256,7 +258,17 @@ def test_files_that_are_no_datasets(write, content, message):
     report = doctor(path)
     assert (report.format, report.examples) == (None, 0)
     assert report.faults
+    assert report.unrepaired == report.faults
     assert not report.healthy
+
+
+@pytest.mark.parametrize(
+    "content", [b'{"data": []}', b'{"data": [{"paragraphs": [{"context": "x", "qas": []}]}]}']
+)
+def test_a_dataset_without_a_question_is_not_healthy(write, content):
+    path = write(content)
+    assert len(load(path)) == 0
+    assert doctor(path).counts == {"questions-missing": 1}
 
 
 def test_broken_utf8_names_the_byte_and_the_line(sample, write):

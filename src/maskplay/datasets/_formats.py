@@ -5,7 +5,7 @@ from itertools import islice
 from typing import Any
 
 from maskplay.datasets import _cmrc_list, _records, _squad, _webqa
-from maskplay.datasets._notes import Notes, kind_of
+from maskplay.datasets._notes import Notes, contents_of
 from maskplay.datasets._parse import Parsed
 from maskplay.datasets.example import Example
 from maskplay.text import simplify
@@ -43,10 +43,7 @@ def layout_of(parsed: Parsed, notes: Notes) -> str:
         if any("question" in value for value in objects):
             return _records_or_sogou(objects)
     known = "; ".join(f"{name} = {layout}" for name, layout in FORMATS.items())
-    found = kind_of(tree)
-    if isinstance(tree, dict):
-        found += " with the keys " + (", ".join(map(str, islice(tree, 5)))[:80] or "(none)")
-    raise notes.refuse("structure", "$", f"no known dataset: found {found}; expected one of {known}")
+    raise notes.refuse_all("format", "$", f"found {contents_of(tree)}; expected one of {known}")
 
 
 def _records_or_sogou(values: Iterable[Any]) -> str:
@@ -76,7 +73,7 @@ def read(layout: str, parsed: Parsed, notes: Notes) -> list[Example]:
             examples, kept = _records.read(notes, places)
             parsed.tree = [("", node) for node in kept] if parsed.lines else kept
             return examples
-    raise notes.refuse("structure", "$", f"not in the format {layout!r}: found {kind_of(tree)}")
+    raise notes.refuse_all("format", "$", f"not in the format {layout!r}: found {contents_of(tree)}")
 
 
 def name_and_metric(layout: str, examples: list[Example]) -> tuple[str, str]:

@@ -1,6 +1,7 @@
 """The clerk of a reading: collects faults, hands out ids and passages, refuses what cannot be read."""
 
 from collections.abc import Callable
+from itertools import islice
 from typing import Any
 
 from maskplay.datasets._passage_text import PassageText
@@ -34,10 +35,17 @@ class Notes:
         self.faults.append(Fault(kind, where, detail, id, repair))
 
     def refuse(self, kind: str, where: str, detail: str) -> Skip:
-        """Raise the error of a strict reading, or note the fault and give the Skip to raise."""
+        """Raise the error of a strict reading, or note that something is left out and give the Skip to raise."""
+        return self._refuse(kind, where, detail, "left out")
+
+    def refuse_all(self, kind: str, where: str, detail: str) -> Skip:
+        """The same, where nothing is left."""
+        return self._refuse(kind, where, detail, None)
+
+    def _refuse(self, kind: str, where: str, detail: str, repair: str | None) -> Skip:
         if self.strict:
             raise DatasetError(f"{self.file}: {where}: {detail}.")
-        self.add(kind, where, detail, repair="left out")
+        self.add(kind, where, detail, repair=repair)
         return Skip()
 
     def each(self, node: Node, key: str, where: str, read: Callable[[Node, str], None]) -> None:
@@ -135,6 +143,19 @@ def kind_of(value: Any) -> str:
         return str(value).lower()
     names = ((str, "a text"), (dict, "an object"), (list, "a list"), (int | float, "a number"))
     return next((name for kind, name in names if isinstance(value, kind)), type(value).__name__)
+
+
+def contents_of(value: Any) -> str:
+    """Name a JSON value and what is in it.
+
+    >>> contents_of([{"x": 1}])
+    'a list that begins with an object with the keys x'
+    """
+    if isinstance(value, dict):
+        return "an object with the keys " + (", ".join(map(str, islice(value, 5)))[:80] or "(none)")
+    if isinstance(value, list):
+        return f"a list that begins with {contents_of(value[0])}" if value else "an empty list"
+    return kind_of(value)
 
 
 def short(value: Any, length: int = 30) -> str:

@@ -36,7 +36,7 @@ def parse(content: bytes, notes: Notes) -> Parsed:
     """Parse a file; a strict reading of broken JSON gives what comes before, with `broken` set."""
     text = decode(content, notes)
     if not text.strip():
-        raise notes.refuse("json", "line 1", "the file is empty; expected questions in JSON")
+        raise notes.refuse_all("json", "line 1", "the file is empty; expected questions in JSON")
     if _is_lines(text):
         return _parse_lines(text, notes)
     indent = 1 if "\n " in text[:1000] else None
@@ -99,7 +99,7 @@ def _loads(text: str, notes: Notes, where: str) -> Any:
     try:
         value = json.loads(text, strict=False, parse_float=decimal, parse_int=whole, parse_constant=null)
     except RecursionError:
-        raise notes.refuse("json", where, "the JSON is nested too deeply to be a dataset") from None
+        raise notes.refuse_all("json", where, "the JSON is nested too deeply to be a dataset") from None
     if beyond:
         notes.add("json", where, f"{short(beyond[0])}, which is no number of JSON", repair="read as null")
     return value

@@ -45,6 +45,8 @@ def read_leniently(path: Path, format: str | None) -> Reading:
 def _dataset(parsed: Parsed, layout: str | None, format: str | None, notes: Notes) -> Dataset:
     layout = layout or _formats.layout_of(parsed, notes)
     examples = _formats.read(layout, parsed, notes)
+    if not examples:
+        notes.add("questions-missing", "$", "0 questions")
     name, metric = _formats.name_and_metric(layout, examples)
     if format is not None:
         name, metric = format, _formats.metric_of(format, examples)

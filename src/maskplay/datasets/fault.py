@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 FAULT_KINDS = {
     "encoding": "the bytes are not UTF-8",
+    "format": "the file is no known dataset",
+    "questions-missing": "the file holds no question",
     "json": "the text is not valid JSON, or not to its end",
     "structure": "a value is missing or has the wrong type; the question or passage was left out",
     "number": "a number stands where a text belongs",
