@@ -29,6 +29,8 @@ MAY_USE = {
 
 WITHOUT_KERAS = {"text", "datasets", "metrics", "geometry"}
 KERAS = {"keras", "jax", "torch", "tensorflow"}
+WRITING = ("decoding/generation/", "decoding/samplers/")
+"""What of decoding is for writing: compiled loops. Nothing of it is imported with the rest."""
 
 
 def imported_by(source: str, package: str) -> Iterator[str]:
@@ -107,7 +109,7 @@ def test_decoding_of_spans_is_numpy_only() -> None:
     wrong = [
         f"{file} imports {module}"
         for room, file, module in IMPORTS
-        if room == "decoding" and module.split(".")[0] in KERAS
+        if room == "decoding" and not file.startswith(WRITING) and module.split(".")[0] in KERAS
     ]
     assert not wrong
 

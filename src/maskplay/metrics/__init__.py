@@ -1,5 +1,6 @@
-"""Exact match and F1 by each benchmark's own rules."""
+"""Exact match and F1 by each benchmark's own rules; ROUGE and BLEU of what is written."""
 
+from maskplay.metrics.bleu import bleu
 from maskplay.metrics.cmrc import cmrc
 from maskplay.metrics.comparison import Comparison
 from maskplay.metrics.drcd import drcd
@@ -9,10 +10,12 @@ from maskplay.metrics.metric import Metric
 from maskplay.metrics.overlap import common_bag, longest_common_run
 from maskplay.metrics.pairwise import PairwiseMetric
 from maskplay.metrics.registry import get, names
+from maskplay.metrics.rouge import Rouge, rouge
 from maskplay.metrics.row import Row
 from maskplay.metrics.score import Score
 from maskplay.metrics.sogou import SogouMetric, sogou
 from maskplay.metrics.squad import squad, squad2
+from maskplay.metrics.text_tokens import text_tokens
 from maskplay.metrics.webqa import ChunkScore, WebQAMetric, chunk_score, vote_chunks, webqa
 
 __all__ = [
@@ -22,10 +25,12 @@ __all__ = [
     "Metric",
     "PairwiseMetric",
     "Question",
+    "Rouge",
     "Row",
     "Score",
     "SogouMetric",
     "WebQAMetric",
+    "bleu",
     "chunk_score",
     "cmrc",
     "common_bag",
@@ -35,9 +40,11 @@ __all__ = [
     "get",
     "longest_common_run",
     "names",
+    "rouge",
     "sogou",
     "squad",
     "squad2",
+    "text_tokens",
     "vote_chunks",
     "webqa",
 ]
