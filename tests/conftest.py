@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 os.environ.setdefault("KERAS_BACKEND", "jax")
+os.environ["HF_HUB_OFFLINE"] = "1"  # no test asks the hub
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
@@ -43,6 +43,21 @@ class EncodedBatch:
 
     pieces: list[Piece]
     arrays: dict[str, np.ndarray]
+
+
+class Scores(Protocol):
+    """What computes scores: `PassageScores`, or `CheckpointScores`."""
+
+    def encode(self, passages: Any) -> Iterator[Any]:
+        """Read passages, as far as that is possible without a question; give batches that have `pieces`."""
+
+    def encode_questions(self, questions: Any) -> Any:
+        """Read questions."""
+
+    def ask(
+        self, batch: Any, questions: Any, pairs: Iterable[tuple[int, int]]
+    ) -> Iterator[tuple[Piece, int, np.ndarray]]:
+        """See `PassageScores.ask`."""
 
 
 def pieces(passage: int, length: int, radius: int) -> Iterator[Piece]:

@@ -24,7 +24,7 @@ def spans_in_portions(
         longest: characters that an answer may have.
     """
     for numbers in _portions(texts):
-        if len(texts[numbers[0]]) > PORTION:
+        if len(texts[numbers[0]]) > PORTION and reader.streams:
             *_, last = reader.stream(question, _chunks(texts[numbers[0]]))
             for candidate in last.answer(0.0).candidates:
                 for evidence in candidate.evidence:

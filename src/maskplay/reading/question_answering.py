@@ -29,7 +29,8 @@ def pipeline(
 
     Args:
         task: "question-answering".
-        model: a reader, or the folder of one; None for the bundled reader.
+        model: a reader, the folder of one, or a question-answering checkpoint (see `Reader.load`); None for the
+            bundled reader.
         settings: defaults for each call, see `QuestionAnsweringPipeline`. What only a transformers model needs
             (`tokenizer`, `device`, ...) is accepted with a warning.
 
@@ -138,8 +139,8 @@ def _reader(model: "str | PathLike[str] | Reader | None") -> Reader:
         return Reader.load(model)
     except FileNotFoundError as error:
         raise FileNotFoundError(
-            f"{error} A model must be a folder that `Reader.save` or `maskplay read train` wrote, or None for the "
-            "bundled reader; names of transformers checkpoints cannot be used."
+            f"{error} A model must be a folder that `Reader.save` or `maskplay read train` wrote, a checkpoint of the "
+            "BERT family (its folder, or its name on the hub), or None for the bundled reader."
         ) from None
 
 

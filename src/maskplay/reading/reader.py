@@ -4,23 +4,26 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from maskplay.datasets import Example
 from maskplay.decoding import Ranked, vote
-from maskplay.models import AlignedReader, DGCNNReader, ReaderNetwork
+from maskplay.models import AlignedReader, DGCNNReader
 from maskplay.reading import portions
 from maskplay.reading.answer import Answer
+from maskplay.reading.calibrating import calibrated
+from maskplay.reading.checkpoint import checkpoint_files
+from maskplay.reading.checkpoint.checkpoint_files import SpanCheckpoint
+from maskplay.reading.checkpoint.checkpoint_scores import CheckpointScores
 from maskplay.reading.checks import checked_passages, checked_question
 from maskplay.reading.judgement import Judgement
 from maskplay.reading.make_answer import make_answer
 from maskplay.reading.many import rankings
-from maskplay.reading.passage_scores import PassageScores
+from maskplay.reading.passage_scores import PassageScores, Scores
 from maskplay.reading.reading import Reading
 from maskplay.reading.streaming import Stream
-from maskplay.reading.text_encoder import TextEncoder
 from maskplay.reading.weights import set_weights
 
 if TYPE_CHECKING:
@@ -35,8 +38,8 @@ class Reader:
     """Answers questions from passages, verbatim, with the places that say so (Scientific Spaces 5409 and 6906).
 
     Args:
-        config: the network's configuration.
-        encode: turns strings into ids.
+        config: the network's configuration, or where its checkpoint lies.
+        encode: turns strings into ids: a `TextEncoder`, or the `SubwordEncoder` of a checkpoint.
         judgement: turns scores into answers.
         weights: of the network by name; None for fresh ones.
 
@@ -48,8 +51,8 @@ class Reader:
 
     def __init__(
         self,
-        config: AlignedReader | DGCNNReader,
-        encode: TextEncoder,
+        config: AlignedReader | DGCNNReader | SpanCheckpoint,
+        encode: Any,
         judgement: Judgement,
         weights: Mapping[str, np.ndarray] | None = None,
     ) -> None:
@@ -59,10 +62,14 @@ class Reader:
         self._weights = weights
 
     @cached_property
-    def network(self) -> ReaderNetwork:
-        """The network in Keras; made when it is first needed, since that takes seconds."""
+    def network(self) -> Any:
+        """The network in Keras, a `ReaderNetwork`; made when it is first needed, since that takes seconds.
+
+        Of a checkpoint it is the Keras model.
+        """
         network = self.config.build()
-        set_weights(network, self._weights, self.encode.vectors.matrix)
+        if not isinstance(self.config, SpanCheckpoint):
+            set_weights(network, self._weights, self.encode.vectors.matrix)
         return network
 
     @cached_property
@@ -71,8 +78,15 @@ class Reader:
             return None
         return PassageScores(self.config.in_numpy(self._weights, self.encode.vectors.matrix))
 
-    def _scores(self, characters: int) -> PassageScores:
+    @property
+    def streams(self) -> bool:
+        """Whether a text can be read in constant memory: what a checkpoint says of a place depends on far ones."""
+        return not isinstance(self.config, SpanCheckpoint)
+
+    def _scores(self, characters: int) -> Scores:
         """Choose NumPy for little work, and Keras where compiling it pays."""
+        if isinstance(self.config, SpanCheckpoint):
+            return CheckpointScores(self.network, self.encode)
         if characters <= _LITTLE and "network" not in vars(self) and self._in_numpy is not None:
             return self._in_numpy
         return PassageScores(self.network)
@@ -82,8 +96,10 @@ class Reader:
         """Load a reader.
 
         Args:
-            folder: what `save` or `maskplay read train` wrote; None for the bundled reader (Chinese, trained on
-                encyclopedia texts; see its card).
+            folder: what `save` or `maskplay read train` wrote; or a question-answering checkpoint (BERT, ALBERT,
+                ELECTRA, RoFormer, NEZHA): its folder, or its name on the Hugging Face hub, "owner/name"; None for the
+                bundled reader (Chinese, trained on encyclopedia texts; see its card). A checkpoint's probabilities
+                mean little before `calibrate`.
 
         Raises:
             FileNotFoundError: if the folder or one of its files is missing.
@@ -91,7 +107,11 @@ class Reader:
         """
         from maskplay.reading import reader_files
 
-        return reader_files.load(reader_files.bundled() if folder is None else Path(folder))
+        if folder is None:
+            return reader_files.load(reader_files.bundled())
+        if checkpoint_files.is_checkpoint(folder):
+            return checkpoint_files.load(folder)
+        return reader_files.load(Path(folder))
 
     def save(self, folder: str | PathLike[str]) -> None:
         """Write the reader to a folder, whole or not at all.
@@ -143,6 +163,11 @@ class Reader:
         >>> last.answer(threshold=0).text
         '1380年'
         """
+        if not self.streams:
+            raise TypeError(
+                "A stream needs a reader whose scores depend on the neighbourhood alone, and a Transformer's do not. "
+                "Read the text as a passage: reader(question, [text])."
+            )
         stream = Stream(PassageScores(self.network), self.encode, self.judgement, checked_question(question))
         return stream.read(chunks)
 
@@ -186,6 +211,27 @@ class Reader:
         answers = self.batch(asked, threshold=None if metrics.get(name).answerless else 0.0)
         predictions = {example.id: answer.text for example, answer in zip(asked, answers, strict=True)}
         return metrics.evaluate(asked, predictions, name)
+
+    def calibrate(self, examples: Iterable[Example], metric: str | None = None, *, seed: int = 0) -> None:
+        """Learn from questions of your own how far to trust the answers, and when to give none.
+
+        A few hundred will do. The questions are asked of their own passages, of them among others, and of others alone.
+
+        Args:
+            examples: questions with answers that trained nothing.
+            metric: whose exact match is the measure of being right; None for the dataset's own, or "cmrc".
+            seed: of the choice of other passages.
+
+        Raises:
+            ValueError: if no question has an answer.
+        """
+        asked = list(examples)
+        if not any(example.answers for example in asked):
+            raise ValueError(
+                f"A question with an answer is needed to calibrate. Received: {len(asked)} without."
+            )
+        name = metric or str(getattr(examples, "metric", "cmrc"))
+        self.judgement = calibrated(self, asked, name, seed)
 
     @classmethod
     def fit(

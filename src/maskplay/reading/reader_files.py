@@ -16,6 +16,8 @@ from safetensors.numpy import save as to_bytes
 
 from maskplay._files import written_whole_folder
 from maskplay.models import AlignedReader, DGCNNReader
+from maskplay.reading.checkpoint import checkpoint_files
+from maskplay.reading.checkpoint.checkpoint_files import SpanCheckpoint
 from maskplay.reading.judgement import Judgement
 from maskplay.reading.text_encoder import TextEncoder
 from maskplay.text import CharVocabulary, WordVectors
@@ -57,6 +59,8 @@ def check_place(folder: Path) -> None:
     """
     if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
         return
+    if checkpoint_files.is_saved(folder):
+        return
     try:
         _config(folder)
     except (OSError, ValueError) as error:
@@ -66,6 +70,11 @@ def check_place(folder: Path) -> None:
 
 
 def _write(reader: "Reader", folder: Path) -> None:
+    if isinstance(reader.config, SpanCheckpoint):
+        checkpoint_files.write(reader, reader.config.folder, folder)
+        return
+    if not isinstance(reader.encode, TextEncoder):
+        raise TypeError(f"A reader of characters has a TextEncoder. Received: {reader.encode!r:.60}")
     weights = {name: array.astype(np.float16) for name, array in reader.weights().items()}
     # Not save_file, whose error for a full disk is no OSError.
     (folder / WEIGHTS).write_bytes(to_bytes(weights))

@@ -1,9 +1,10 @@
 """Passages that were read once and can be asked many times."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -15,9 +16,8 @@ from maskplay.reading.candidates import candidates
 from maskplay.reading.checks import checked_question
 from maskplay.reading.judgement import Judgement
 from maskplay.reading.make_answer import make_answer
-from maskplay.reading.passage_scores import EncodedBatch, PassageScores
+from maskplay.reading.passage_scores import Scores
 from maskplay.reading.span_scores import span_scores
-from maskplay.reading.text_encoder import TextEncoder
 from maskplay.text import Boundaries
 
 
@@ -35,9 +35,9 @@ class Reading:
     """
 
     passages: tuple[str, ...]
-    batches: tuple[EncodedBatch, ...]
-    network: PassageScores
-    encode: TextEncoder
+    batches: tuple[Any, ...]
+    network: Scores
+    encode: Callable[[str], Any]
     judgement: Judgement
     longest: int | None = None
 

@@ -1,0 +1,1 @@
+"""Readers that others trained: question-answering checkpoints of the BERT family."""
