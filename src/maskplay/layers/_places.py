@@ -55,7 +55,11 @@ def distances(length: int, dim: int, reach: int, positions: Any = None) -> Any:
     """
     if positions is None:
         positions = ops.arange(length, dtype="int32")[None]
-    apart = positions[:, None, :] - positions[:, :, None]
+    return far(positions[:, None, :] - positions[:, :, None], dim, reach)
+
+
+def far(apart: Any, dim: int, reach: int) -> Any:
+    """Give the vectors of NEZHA for distances from query to key, whole numbers of any shape; `dim` is a last axis."""
     table = ops.convert_to_tensor(_waves(reach, dim))
     return ops.take(table, ops.clip(apart, -reach, reach) + reach, axis=0)
 
