@@ -14,6 +14,8 @@ from typer.testing import Result
 import maskplay.reading.fitting  # noqa: F401 (imports Keras once, outside of the tests' time)
 from maskplay.cli import training_report
 from maskplay.cli.training_report import TrainingReport, duration
+from maskplay.reading import Reader
+from maskplay.reading.reader_files import bundled
 from maskplay.text import WordVectors
 
 Run = Callable[..., Result]
@@ -68,7 +70,7 @@ def test_everything_reaches_fit(run: Run, files: list[Path], given: Any, tmp_pat
     )
     result = run(
         "train", *files, "--out", tmp_path / "out", "--validate", files[1], "--vectors", tmp_path / "v.safetensors",
-        "--metric", "squad", "--simplify", *options,
+        "--metric", "squad", "--simplify", "--teacher", bundled(), *options,
     )  # fmt: skip
     assert result.exit_code == 0, result.stderr
     assert given.folder == tmp_path / "out"
@@ -77,6 +79,7 @@ def test_everything_reaches_fit(run: Run, files: list[Path], given: Any, tmp_pat
     assert [example.id for example in given.settings["validation"]] == ["1"]
     assert (given.settings["metric"], given.settings["network"]) == ("squad", "dgcnn")
     assert given.settings["vectors"].words == ("山",)
+    assert [teacher.config for teacher in given.settings["teachers"]] == [Reader.load().config]
     chosen = given.settings["options"]
     assert (chosen.epochs, chosen.learning_rate, chosen.positions, chosen.seed) == (3, 0.01, 99, 5)
     assert f"{files[0]}: 1 questions, format jsonl" in result.stderr
@@ -90,6 +93,7 @@ def test_what_is_not_given_is_the_default(run: Run, files: list[Path], given: An
     assert given.settings["options"] == TrainingOptions()
     assert given.settings["validation"] is None
     assert given.settings["vectors"] is None
+    assert given.settings["teachers"] == []
     assert (given.settings["metric"], given.settings["network"]) == ("cmrc", "aligned")
     assert given.examples[0].id == "1"
     assert given.examples[0].passages[0].text == "白雲山高382米"

@@ -220,6 +220,32 @@ def test_a_killed_fit_goes_on(files, tmp_path):
         np.testing.assert_array_equal(one.weights()[name], array)
 
 
+def test_a_reader_learns_from_another(trained, files, tmp_path):
+    """What the teacher said counts, is kept beside the run, and belongs to it."""
+    examples, dev = list(load(files / "sogou-train.json")), list(load(files / "sogou-dev.json"))
+    options, heard, losses = replace(OPTIONS, epochs=2), [], {}
+    for name, teachers in (("alone", ()), ("taught", (Reader.load(trained[1]),))):
+        told = []
+        fit(
+            examples,
+            tmp_path / name,
+            validation=dev,
+            metric="sogou",
+            vectors=VECTORS,
+            options=options,
+            tell=told.append,
+            teachers=teachers,
+            heard=lambda done, total: heard.append((done, total)),
+        )
+        losses[name] = told[0].loss
+    assert heard[-1] == (220, 220)
+    assert losses["taught"] != losses["alone"]
+    assert (tmp_path / "taught.training" / "taught.safetensors").exists()
+    assert not (tmp_path / "alone.training" / "taught.safetensors").exists()
+    with pytest.raises(ValueError, match="can only go on with the data and options that it began with"):
+        fit(examples, tmp_path / "taught", validation=dev, metric="sogou", vectors=VECTORS, options=options)
+
+
 def example(i, text="山高382米", answer="382米", start=2):
     return Example(str(i), "山多高？", (Passage(text, (Reference(answer, start),)),), (answer,))
 

@@ -34,6 +34,12 @@ def train(
         Path | None,
         typer.Option(help="Word vectors.", show_default="trained on the passages; needs maskplay[train]"),
     ] = None,
+    teacher: Annotated[
+        list[Path] | None,
+        typer.Option(
+            help="A reader, or a checkpoint, to learn from as well; may be repeated.", show_default="none"
+        ),
+    ] = None,
     metric: Annotated[
         str | None, typer.Option(help="What validates.", show_default="the validation data's own")
     ] = None,
@@ -63,6 +69,7 @@ def train(
       maskplay read train train.json --out reader/
       maskplay read train cmrc.json drcd.json --simplify --validate dev.json --out reader/ --epochs 8
       maskplay read train own.jsonl --vectors vectors.safetensors --network dgcnn --out reader/
+      maskplay read train train.json --teacher slow-qa-bert/ --out fast-reader/
     """
     from maskplay.cli.data import dataset, joined
 
@@ -77,6 +84,7 @@ def train(
 
     say("Preparing; with this much data it may take a minute.")
     from maskplay.cli.training_report import TrainingReport
+    from maskplay.reading import Reader
     from maskplay.reading.fitting import fit
 
     options = _options(epochs=epochs, learning_rate=learning_rate, positions=batch, seed=seed)
@@ -96,6 +104,8 @@ def train(
                 options=options,
                 tell=report.step,
                 note=report.epoch,
+                teachers=[Reader.load(folder) for folder in teacher or ()],
+                heard=report.heard,
             )
         except KeyboardInterrupt:
             report.close()

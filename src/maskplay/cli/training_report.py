@@ -50,6 +50,12 @@ class TrainingReport:
             self._bar.stop()
             self._bar = None
 
+    def heard(self, done: int, total: int) -> None:
+        """Show how much the teachers were asked."""
+        if done == total or time.monotonic() - self._told > _PAUSE:
+            self._told = time.monotonic()
+            say(f"Teachers: {done:,} of {total:,} questions.")
+
     def step(self, progress: "Progress") -> None:
         """Show a step."""
         if progress.epoch != self._epoch or self._first is None:

@@ -15,6 +15,7 @@ from maskplay.reading.calibrating import calibrated
 from maskplay.reading.judgement import Judgement
 from maskplay.reading.reader import Reader
 from maskplay.reading.reader_files import check_place
+from maskplay.reading.teaching import Tell, teach
 from maskplay.reading.text_encoder import TextEncoder
 from maskplay.reading.training import Progress, Training, TrainingOptions
 from maskplay.reading.training_batches import TrainingBatches
@@ -40,6 +41,8 @@ def fit(
     options: TrainingOptions | None = None,
     tell: Callable[[Progress], None] = lambda progress: None,
     note: Callable[[dict[str, float]], None] = lambda scores: None,
+    teachers: Sequence[Reader] = (),
+    heard: Tell = lambda done, total: None,
 ) -> Reader:
     """Train a reader; see `Reader.fit`."""
     options = options or TrainingOptions()
@@ -58,6 +61,8 @@ def fit(
     run.mkdir(parents=True, exist_ok=True)
     encode = _prepared(run, learned, vectors, options)
     data = TrainingData().add(learned, encode)
+    if teachers:
+        teach(data, teachers, run / "taught.safetensors", heard)
     keras.utils.set_random_seed(options.seed)
     kind = NETWORKS[network]
     config = kind(len(encode.vocabulary), len(encode.vectors), encode.vectors.dim)
@@ -69,7 +74,7 @@ def fit(
         seed=options.seed,
         vary=Variations(data, encode, crops=options.crops, made=options.made),
     )
-    identity = _digest(learned, held, metric, network, vectors)
+    identity = _digest(learned, held, metric, network, vectors, data)
     training = Training(reader.network, kind.objective, batches, options, run, identity)
 
     def validate() -> dict[str, float]:
@@ -91,11 +96,14 @@ def _digest(
     metric: str,
     network: str,
     vectors: WordVectors | None,
+    data: TrainingData,
 ) -> str:
     """Identify all that a run is made of beside its options, so that it cannot go on with something else."""
     digest = hashlib.sha256(f"{metric} {network}".encode())
     for example in (*examples, None, *validation):
         digest.update(repr(example).encode("utf-8", "surrogatepass"))
+    for opinion in data.taught.values():
+        digest.update(opinion.tobytes())
     if vectors is not None:
         digest.update(repr(vectors.words).encode("utf-8", "surrogatepass"))
         digest.update(vectors.matrix.tobytes())

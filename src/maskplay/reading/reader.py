@@ -1,6 +1,6 @@
 """The reader: a question and many passages in, one answer and its evidence out."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from os import PathLike
 from pathlib import Path
@@ -147,6 +147,23 @@ class Reader:
         ranking = vote(portions.spans_in_portions(self, checked_question(question), texts), texts)
         return make_answer(ranking, texts, self.judgement, threshold)
 
+    def scores(
+        self, questions: Sequence[str], passages: Sequence[str], asked: Sequence[int]
+    ) -> list[np.ndarray | None]:
+        """Give the raw scores of questions, each asked of one passage.
+
+        Args:
+            questions: any texts.
+            passages: any texts, read once.
+            asked: for each question, the number of its passage.
+
+        Returns:
+            For each question `(characters of the passage, 5)`, see `maskplay.models.ReaderNetwork`; None where the
+            passage or the question holds nothing that can be read.
+        """
+        found = self.read(passages).scores(questions, [[number] for number in asked])
+        return [one.get(number) for one, number in zip(found, asked, strict=True)]
+
     def stream(self, question: str, chunks: Iterable[str]) -> Iterator[Stream]:
         """Read a text of any length for one question, in constant memory.
 
@@ -246,6 +263,8 @@ class Reader:
         options: "TrainingOptions | None" = None,
         tell: "Callable[[Progress], None]" = lambda progress: None,
         note: Callable[[dict[str, float]], None] = lambda scores: None,
+        teachers: "Sequence[Reader]" = (),
+        heard: Callable[[int, int], object] = lambda done, total: None,
     ) -> "Reader":
         """Train a reader; called again with the same folder after a kill, it goes on where it was.
 
@@ -261,6 +280,9 @@ class Reader:
             options: of the training.
             tell: is called after each step.
             note: is called with the scores of each epoch.
+            teachers: readers, also of checkpoints, from whose opinions of the same questions is learned too: a
+                large and slow reader, or several, make a small one better.
+            heard: is called with how many of how many questions the teachers were asked.
 
         Raises:
             ValueError: if there is nothing to train on or to validate on, a name is unknown, or the folder holds a run
@@ -279,6 +301,8 @@ class Reader:
             options=options,
             tell=tell,
             note=note,
+            teachers=teachers,
+            heard=heard,
         )
 
     def rankings(self, examples: Iterable[Example]) -> list[list[Ranked]]:

@@ -1,7 +1,7 @@
 """Passages that were read once and can be asked many times."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -80,24 +80,46 @@ class Reading:
         Returns:
             For each question the spans of all its passages, in no order.
         """
+        spans: list[list[Span]] = [[] for _ in questions]
+        for question, passage, scores in self._scores(questions, asked):
+            spans[question] += self._candidates(scores, passage)
+        return spans
+
+    def scores(self, questions: Sequence[str], asked: Sequence[Iterable[int]]) -> list[dict[int, np.ndarray]]:
+        """Give the network's raw scores.
+
+        Args:
+            questions: see `rank`.
+            asked: see `rank`.
+
+        Returns:
+            For each question, by the number of the passage, `(characters, 5)`.
+        """
+        found: list[dict[int, np.ndarray]] = [{} for _ in questions]
+        for question, passage, scores in self._scores(questions, asked):
+            found[question][passage] = np.array(scores)  # not a view of a whole batch
+        return found
+
+    def _scores(
+        self, questions: Sequence[str], asked: Sequence[Iterable[int]]
+    ) -> Iterator[tuple[int, int, np.ndarray]]:
+        """Give (question, passage, scores), those of long passages put together last."""
         encoded = self.network.encode_questions([self.encode(q[: QUESTION_LENGTHS[-1]]) for q in questions])
         of_passage = defaultdict(list)
         for question, numbers in enumerate(asked):
             for number in set(numbers) if questions[question].strip() else ():
                 of_passage[number].append(question)
-        spans: dict[int, list[Span]] = defaultdict(list)
         parts: dict[tuple[int, int], list[tuple[int, np.ndarray]]] = defaultdict(list)
         for batch in self.batches:
             pairs = [(row, q) for row, piece in enumerate(batch.pieces) for q in of_passage[piece.passage]]
             for piece, question, scores in self.network.ask(batch, encoded, pairs):
                 if piece.kept_last - piece.kept_first == len(self.passages[piece.passage]):
-                    spans[question] += self._candidates(scores, piece.passage)
+                    yield question, piece.passage, scores
                 else:
                     parts[question, piece.passage].append((piece.kept_first, scores))
         for (question, passage), found in parts.items():
             whole = np.concatenate([scores for _, scores in sorted(found, key=lambda part: part[0])])
-            spans[question] += self._candidates(whole, passage)
-        return [spans[question] for question in range(len(questions))]
+            yield question, passage, whole
 
     def _candidates(self, scores: np.ndarray, passage: int) -> list[Span]:
         read = span_scores(scores, self.judgement.objective)

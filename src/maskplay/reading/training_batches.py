@@ -12,7 +12,7 @@ from maskplay.text.char_vocabulary import UNKNOWN
 
 
 class Batch(NamedTuple):
-    """What one training step takes: inputs by name, labels `(pairs, length, 4)`, weights `(pairs,)`."""
+    """What one training step takes: inputs by name, labels `(pairs, length, 4 or 6)`, weights `(pairs,)`."""
 
     inputs: dict[str, np.ndarray]
     labels: np.ndarray
@@ -161,10 +161,13 @@ def _likeliest(data: TrainingData, question: int, passages: list[int], rng: np.r
 
 
 def _labels(data: TrainingData, pairs: list[Pair], room: int, length: int) -> np.ndarray:
-    labels: Any = np.zeros((room, length, 4), dtype=np.float32)
+    labels: Any = np.zeros((room, length, 6 if data.taught else 4), dtype=np.float32)
     for i, pair in enumerate(pairs):
         for start, end in pair.spans:
             labels[i, start, 0] = labels[i, end - 1, 1] = 1
             labels[i, start:end, 2] = 1
         labels[i, : len(data.passages[pair.passage].characters), 3] = 1
+        if pair.spans and (pair.question, pair.passage) in data.taught:
+            opinion = data.taught[pair.question, pair.passage]
+            labels[i, : len(opinion), 4:] = opinion
     return labels

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+import numpy as np
+
 from maskplay.datasets import Example
 from maskplay.datasets import Passage as ExamplePassage
 from maskplay.reading.answer_boundaries import trimmed
@@ -30,8 +32,11 @@ class TrainingData:
         passages: ids of each distinct passage or window.
         texts: the same as strings.
         questions: ids of each distinct question.
+        asked: the same as strings, whole.
         pairs: what is asked of what.
         unclear: (question, passage) of what must not be asked: the answer may be there, but it is not known where.
+        taught: for (question, passage), where teachers believe that an answer starts and ends: probabilities
+            `(characters, 2)`; see `maskplay.reading.teaching`.
         unlocated: number of pairs left out because no answer could be located although there is one.
     """
 
@@ -40,8 +45,10 @@ class TrainingData:
     passages: list[Ids] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
     questions: list[Ids] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
     pairs: list[Pair] = field(default_factory=list)
     unclear: set[tuple[int, int]] = field(default_factory=set)
+    taught: dict[tuple[int, int], np.ndarray] = field(default_factory=dict)
     unlocated: int = 0
 
     def add(self, examples: Iterable[Example], encode: TextEncoder) -> "TrainingData":
@@ -52,6 +59,7 @@ class TrainingData:
             if example.question not in asked:
                 asked[example.question] = len(self.questions)
                 self.questions.append(encode(example.question[: QUESTION_LENGTHS[-1]]))
+                self.asked.append(example.question)
             for passage in example.passages:
                 if passage.text not in known:
                     known[passage.text] = self._windows(passage.text, encode)

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from maskplay.reading.recurring import Recurring, recurring, sentences
+from maskplay.reading.teaching import part
 from maskplay.reading.text_encoder import Ids, TextEncoder
 from maskplay.reading.training_data import Pair, TrainingData
 
@@ -62,6 +63,7 @@ class Variations:
             questions=list(self.data.questions),
             pairs=[],
             unclear=set(self.data.unclear),
+            taught=dict(self.data.taught),
         )
         for passage, pairs in self._pairs.items():
             if rng.random() < self.crops:
@@ -89,6 +91,7 @@ class Variations:
             inside = tuple((s - first, e - first) for s, e in pair.spans if s >= first and e <= last)
             if inside or not any(text[s:e] in text[first:last] for s, e in pair.spans):
                 varied.pairs.append(Pair(number, pair.question, inside))
+                self._teach(varied, pair, number, slice(first, last))
             else:  # the same words are there, but perhaps not for the same reason
                 varied.unclear.add((pair.question, number))
 
@@ -112,11 +115,19 @@ class Variations:
             varied.pairs.append(
                 Pair(number, pair.question, tuple(moved(start, end) for start, end in pair.spans))
             )
+            self._teach(varied, pair, number, slice(0, first), slice(last, len(text)))
         varied.unclear.update((question, number) for question, other in self.data.unclear if other == passage)
         spans = [moved(start, start + run.length) for start in run.starts if not first <= start < last]
         varied.pairs.append(Pair(number, len(varied.questions), tuple(sorted(spans))))
         varied.questions.append(self._question(ids, text, run, asked, (first, last), rng))
         return True
+
+    def _teach(self, varied: TrainingData, pair: Pair, number: int, *kept: slice) -> None:
+        """Give a pair of a part of a passage what teachers said of the whole."""
+        opinion = self.data.taught.get((pair.question, pair.passage))
+        left = None if opinion is None else part(opinion, *kept)
+        if left is not None:
+            varied.taught[pair.question, number] = left
 
     def _question(
         self,
