@@ -94,9 +94,19 @@ def test_what_is_not_given_is_the_default(run: Run, files: list[Path], given: An
     assert given.settings["validation"] is None
     assert given.settings["vectors"] is None
     assert given.settings["teachers"] == []
+    assert given.settings["start"] is None
     assert (given.settings["metric"], given.settings["network"]) == ("cmrc", "aligned")
     assert given.examples[0].id == "1"
     assert given.examples[0].passages[0].text == "白雲山高382米"
+
+
+def test_a_run_may_start_from_a_reader(run: Run, files: list[Path], given: Any, tmp_path: Path) -> None:
+    for start in ("bundled", bundled()):
+        assert run("train", files[0], "-o", tmp_path / "out", "--start", start).exit_code == 0
+        assert given.settings["start"].config == Reader.load().config
+    missing = run("train", files[0], "-o", tmp_path / "out", "--start", tmp_path / "none")
+    assert missing.exit_code == 2
+    assert "there is none at" in missing.stderr
 
 
 def test_each_epoch_is_a_line_and_the_history_a_file_and_a_picture(

@@ -10,6 +10,7 @@ import pytest
 from maskplay.datasets import Example, Passage, Reference, load
 from maskplay.models import AlignedReader, DGCNNReader
 from maskplay.reading import Reader, TrainingOptions, fit, fitting
+from maskplay.reading.checkpoint.checkpoint_files import SpanCheckpoint
 from maskplay.reading.fitting import held_out
 from maskplay.text import WordVectors
 
@@ -244,6 +245,25 @@ def test_a_reader_learns_from_another(trained, files, tmp_path):
     assert not (tmp_path / "alone.training" / "taught.safetensors").exists()
     with pytest.raises(ValueError, match="can only go on with the data and options that it began with"):
         fit(examples, tmp_path / "taught", validation=dev, metric="sogou", vectors=VECTORS, options=options)
+
+
+def test_training_starts_from_a_reader(trained, files, tmp_path):
+    """What it knows it still knows after one gentle epoch of other questions; its characters and words are the same."""
+    start = Reader.load(trained[1])
+    examples, dev = list(load(files / "webqa-train.json"))[:40], load(files / "webqa-dev.json")
+    options = replace(OPTIONS, epochs=1, learning_rate=1e-4)
+    reader = fit(
+        examples, tmp_path / "more", validation=list(dev), metric="sogou", options=options, start=start
+    )
+    assert reader.encode.vocabulary == start.encode.vocabulary
+    assert reader.judgement.length_prior.max_length == start.judgement.length_prior.max_length
+    changed = [np.abs(array - start.weights()[name]).max() for name, array in reader.weights().items()]
+    assert 0 < max(changed) < 0.05
+    assert reader.evaluate(load(files / "sogou-dev.json")).em > 90
+    with pytest.raises(ValueError, match="Word vectors cannot be changed"):
+        fit(examples, tmp_path / "other", options=options, start=start, vectors=VECTORS)
+    with pytest.raises(ValueError, match="Give it as a teacher"):
+        fit(examples, tmp_path / "other", start=Reader(SpanCheckpoint(tmp_path), None, start.judgement))
 
 
 def example(i, text="山高382米", answer="382米", start=2):

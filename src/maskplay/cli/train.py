@@ -34,6 +34,13 @@ def train(
         Path | None,
         typer.Option(help="Word vectors.", show_default="trained on the passages; needs maskplay[train]"),
     ] = None,
+    start: Annotated[
+        str | None,
+        typer.Option(
+            help='Folder of a reader to start from, or "bundled"; then --epochs 3 --learning-rate 3e-4 are enough.',
+            show_default="fresh weights",
+        ),
+    ] = None,
     teacher: Annotated[
         list[Path] | None,
         typer.Option(
@@ -69,6 +76,7 @@ def train(
       maskplay read train train.json --out reader/
       maskplay read train cmrc.json drcd.json --simplify --validate dev.json --out reader/ --epochs 8
       maskplay read train own.jsonl --vectors vectors.safetensors --network dgcnn --out reader/
+      maskplay read train own.jsonl --start bundled --epochs 3 --learning-rate 3e-4 --out own-reader/
       maskplay read train train.json --teacher slow-qa-bert/ --out fast-reader/
     """
     from maskplay.cli.data import dataset, joined
@@ -106,6 +114,7 @@ def train(
                 note=report.epoch,
                 teachers=[Reader.load(folder) for folder in teacher or ()],
                 heard=report.heard,
+                start=None if start is None else Reader.load(None if start == "bundled" else start),
             )
         except KeyboardInterrupt:
             report.close()

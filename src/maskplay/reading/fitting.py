@@ -12,6 +12,7 @@ from maskplay.datasets import Example
 from maskplay.decoding import LengthPrior
 from maskplay.models import AlignedReader, DGCNNReader
 from maskplay.reading.calibrating import calibrated
+from maskplay.reading.checkpoint.checkpoint_files import SpanCheckpoint
 from maskplay.reading.judgement import Judgement
 from maskplay.reading.reader import Reader
 from maskplay.reading.reader_files import check_place
@@ -43,11 +44,13 @@ def fit(
     note: Callable[[dict[str, float]], None] = lambda scores: None,
     teachers: Sequence[Reader] = (),
     heard: Tell = lambda done, total: None,
+    start: Reader | None = None,
 ) -> Reader:
     """Train a reader; see `Reader.fit`."""
     options = options or TrainingOptions()
     if network not in NETWORKS:
         raise ValueError(f"network must be one of {', '.join(NETWORKS)}. Received: {network!r}")
+    _check_start(start, vectors)
     metric = metric or str(getattr(validation, "metric", None) or getattr(examples, "metric", "cmrc"))
     metrics.get(metric)  # now rather than after the first epoch
     check_place(folder)
@@ -59,23 +62,20 @@ def fit(
     _check_located("validate on", held)
     run = folder.with_name(folder.name + ".training")
     run.mkdir(parents=True, exist_ok=True)
-    encode = _prepared(run, learned, vectors, options)
-    data = TrainingData().add(learned, encode)
+    reader = _beginner(run, learned, network, vectors, options) if start is None else _again(start, learned)
+    data = TrainingData().add(learned, reader.encode)
     if teachers:
         teach(data, teachers, run / "taught.safetensors", heard)
     keras.utils.set_random_seed(options.seed)
-    kind = NETWORKS[network]
-    config = kind(len(encode.vocabulary), len(encode.vectors), encode.vectors.dim)
-    reader = Reader(config, encode, Judgement(kind.objective, _length_prior(learned)))
     batches = TrainingBatches(
         data,
         positions=options.positions,
         negatives=options.negatives,
         seed=options.seed,
-        vary=Variations(data, encode, crops=options.crops, made=options.made),
+        vary=Variations(data, reader.encode, crops=options.crops, made=options.made),
     )
-    identity = _digest(learned, held, metric, network, vectors, data)
-    training = Training(reader.network, kind.objective, batches, options, run, identity)
+    identity = _digest(learned, held, metric, network, vectors, data, start)
+    training = Training(reader.network, reader.judgement.objective, batches, options, run, identity)
 
     def validate() -> dict[str, float]:
         scores = reader.evaluate(held, metric)
@@ -90,6 +90,38 @@ def fit(
     return reader
 
 
+def _check_start(start: Reader | None, vectors: WordVectors | None) -> None:
+    if start is not None and isinstance(start.config, SpanCheckpoint):
+        raise ValueError(
+            "Training must start from a reader of ours: a checkpoint of the BERT family is too large to be trained "
+            "here. Give it as a teacher."
+        )
+    if start is not None and vectors is not None:
+        raise ValueError(
+            "Word vectors cannot be changed: those of the reader that training starts from stay."
+        )
+
+
+def _beginner(
+    run: Path,
+    examples: Sequence[Example],
+    network: str,
+    vectors: WordVectors | None,
+    options: TrainingOptions,
+) -> Reader:
+    """Make a reader with fresh weights."""
+    encode = _prepared(run, examples, vectors, options)
+    kind = NETWORKS[network]
+    config = kind(len(encode.vocabulary), len(encode.vectors), encode.vectors.dim)
+    return Reader(config, encode, Judgement(kind.objective, _length_prior(examples)))
+
+
+def _again(start: Reader, examples: Sequence[Example]) -> Reader:
+    """Make a reader with the weights of another."""
+    judgement = Judgement(start.judgement.objective, _length_prior(examples))
+    return Reader(start.config, start.encode, judgement, dict(start.weights()))
+
+
 def _digest(
     examples: Sequence[Example],
     validation: Sequence[Example],
@@ -97,6 +129,7 @@ def _digest(
     network: str,
     vectors: WordVectors | None,
     data: TrainingData,
+    start: Reader | None,
 ) -> str:
     """Identify all that a run is made of beside its options, so that it cannot go on with something else."""
     digest = hashlib.sha256(f"{metric} {network}".encode())
@@ -104,6 +137,8 @@ def _digest(
         digest.update(repr(example).encode("utf-8", "surrogatepass"))
     for opinion in data.taught.values():
         digest.update(opinion.tobytes())
+    for _, weight in sorted(start.weights().items()) if start is not None else ():
+        digest.update(np.ascontiguousarray(weight).tobytes())
     if vectors is not None:
         digest.update(repr(vectors.words).encode("utf-8", "surrogatepass"))
         digest.update(vectors.matrix.tobytes())

@@ -265,6 +265,7 @@ class Reader:
         note: Callable[[dict[str, float]], None] = lambda scores: None,
         teachers: "Sequence[Reader]" = (),
         heard: Callable[[int, int], object] = lambda done, total: None,
+        start: "Reader | None" = None,
     ) -> "Reader":
         """Train a reader; called again with the same folder after a kill, it goes on where it was.
 
@@ -283,6 +284,9 @@ class Reader:
             teachers: readers, also of checkpoints, from whose opinions of the same questions is learned too: a
                 large and slow reader, or several, make a small one better.
             heard: is called with how many of how many questions the teachers were asked.
+            start: the reader whose weights, characters and words training starts from, such as the bundled one for
+                questions of your own; `network` does not count then. None for fresh ones. A few epochs with a third
+                of the learning rate are enough.
 
         Raises:
             ValueError: if there is nothing to train on or to validate on, a name is unknown, or the folder holds a run
@@ -303,6 +307,7 @@ class Reader:
             note=note,
             teachers=teachers,
             heard=heard,
+            start=start,
         )
 
     def rankings(self, examples: Iterable[Example]) -> list[list[Ranked]]:
