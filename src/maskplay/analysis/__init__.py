@@ -4,9 +4,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from maskplay.analysis import hsic
+    from maskplay.analysis import hsic, initialization
 
-__all__ = ["hsic"]
+__all__ = ["hsic", "initialization"]
 
 
 def __getattr__(name: str) -> Any:

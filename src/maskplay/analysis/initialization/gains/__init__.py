@@ -1,0 +1,1 @@
+"""What activations do to norms, and initializers that undo it."""

@@ -1,0 +1,1 @@
+"""Random matrices and angles."""
