@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from maskplay.cli.measure_hsic import hsic
+from maskplay.cli.measure_initialization import initialization
 
-COMMANDS: tuple[Callable[..., Any], ...] = (hsic,)
+COMMANDS: tuple[Callable[..., Any], ...] = (hsic, initialization)
 """The commands of the group."""

@@ -14,20 +14,39 @@ from maskplay.analysis.initialization.geometry.random_matrix import random_matri
 
 if TYPE_CHECKING:
     from maskplay.analysis.initialization.gains.norm_preserving import NormPreserving
+    from maskplay.analysis.initialization.report.finding import Finding
+    from maskplay.analysis.initialization.report.layer_signal import LayerSignal
+    from maskplay.analysis.initialization.report.signal_report import SignalReport, signal_report
+    from maskplay.analysis.initialization.training.rescale import Rescaled, rescale
+    from maskplay.analysis.initialization.training.signal_monitor import SignalMonitor
 
 __all__ = [
     "AngleLaw",
+    "Finding",
     "Gain",
+    "LayerSignal",
     "MarchenkoPastur",
     "NormPreserving",
     "Orthogonality",
+    "Rescaled",
+    "SignalMonitor",
+    "SignalReport",
     "gain",
     "orthogonality",
     "random_matrix",
+    "rescale",
+    "signal_report",
 ]
 
 _WITH_KERAS = {
+    "Finding": "report.finding",
+    "LayerSignal": "report.layer_signal",
     "NormPreserving": "gains.norm_preserving",
+    "Rescaled": "training.rescale",
+    "SignalMonitor": "training.signal_monitor",
+    "SignalReport": "report.signal_report",
+    "rescale": "training.rescale",
+    "signal_report": "report.signal_report",
 }
 
 

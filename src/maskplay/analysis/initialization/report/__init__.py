@@ -1,0 +1,1 @@
+"""What happens to signals and gradients on their way through a model."""

@@ -1,0 +1,117 @@
+"""Numbers of a run."""
+
+from typing import Any
+
+import keras
+import numpy as np
+
+from maskplay.analysis.initialization._types import Array
+from maskplay.analysis.initialization.report._kernels import Kernel
+from maskplay.analysis.initialization.report._run import Flow
+from maskplay.analysis.initialization.report.layer_signal import LayerSignal
+
+_SAMPLES = 256  # for ranks: their cost is the square of it
+_BOUNDS = {
+    "tanh": (-1, 1),
+    "hard_tanh": (-1, 1),
+    "softsign": (-1, 1),
+    "sigmoid": (0, 1),
+    "hard_sigmoid": (0, 1),
+}
+_LIKE_RELU = ("relu", "relu6", "squared_relu", "sparse_plus")
+_NAN = float("nan")
+
+
+def measure(flow: Flow, kernel: Kernel | None) -> LayerSignal:
+    """Measure what one layer did."""
+    layer, outputs = flow.call.layer, [_kept(x, flow.kept) for x in flow.outputs]
+    activation = activation_of(layer)
+    first = outputs[0] if outputs else np.zeros((0, 1), np.float32)
+    share, rank = spread(flow.outputs[0] if flow.outputs else first)
+    slopes = [g for g in flow.weight_gradients if g is not None]
+    units = int(first.shape[-1]) if first.ndim > 1 else 1
+    return LayerSignal(
+        layer=flow.call.path,
+        kind=type(layer).__name__,
+        activation=activation,
+        units=units,
+        size_in=size([_kept(x, flow.kept) for x in flow.inputs]),
+        size_out=size(outputs),
+        gradient_in=_norm(flow.input_gradients) if flow.inputs else _NAN,
+        gradient_out=_norm(flow.output_gradients),
+        weight_gradient=_norm(slopes) if layer.trainable_variables else _NAN,
+        gain=_NAN if kernel is None else kernel.gain,
+        mean_share=share,
+        rank=rank,
+        dead=_dead(first) if activation in _LIKE_RELU or kernel is not None else 0.0,
+        saturated=_saturated(first, activation),
+        finite=all(bool(np.isfinite(x).all()) for x in outputs),
+        finite_in=all(bool(np.isfinite(x).all()) for x in flow.inputs),
+    )
+
+
+def activation_of(layer: Any) -> str:
+    """Name of the activation that a layer ends with, or ""."""
+    if isinstance(layer, keras.layers.ReLU):
+        return "relu" if not layer.negative_slope else "leaky_relu"
+    if isinstance(layer, keras.layers.Softmax):
+        return "softmax"
+    if isinstance(layer, keras.layers.RNN):
+        return ""
+    return getattr(getattr(layer, "activation", None), "__name__", "")
+
+
+def size(arrays: list[Array]) -> float:
+    """Root of the mean square of all numbers; NaN where there are none."""
+    count = sum(x.size for x in arrays)
+    if count == 0:
+        return _NAN
+    return float((sum(float(np.square(x, dtype=np.float64).sum()) for x in arrays) / count) ** 0.5)
+
+
+def spread(x: Array) -> tuple[float, float]:
+    """Share of the samples' mean in the mean square, and the effective rank about it; `x` `(samples, …)`."""
+    if x.ndim < 2 or len(x) < 2 or not np.isfinite(x).all():
+        return _NAN, _NAN
+    rows = x[:_SAMPLES].reshape(min(len(x), _SAMPLES), -1).astype(np.float64)
+    largest = np.abs(rows).max()
+    if largest == 0:
+        return _NAN, _NAN
+    rows = rows / largest
+    gram = rows @ rows.T
+    total, mean = float(np.trace(gram)), float(gram.mean() * len(rows))
+    gram -= gram.mean(0)
+    gram -= gram.mean(1)[:, None]
+    squares = float((gram**2).sum())
+    own = float(np.trace(gram))
+    rank = own**2 / squares if own > 1e-12 * total and squares > 0 else 0.0
+    return min(mean / total, 1.0), rank
+
+
+def _kept(x: Array, mask: Array | None) -> Array:
+    """The rows that a mask over the first axes keeps."""
+    if mask is None or x.shape[: mask.ndim] != mask.shape or x.ndim <= mask.ndim or not mask.any():
+        return x
+    return x[mask]
+
+
+def _norm(arrays: list[Array]) -> float:
+    return float(sum(float(np.square(x, dtype=np.float64).sum()) for x in arrays) ** 0.5)
+
+
+def _dead(x: Array) -> float:
+    if x.ndim < 2 or x.size == 0:
+        return 0.0
+    return float((np.abs(x.reshape(-1, x.shape[-1])).max(0) == 0).mean())
+
+
+def _saturated(x: Array, activation: str) -> float:
+    if x.size == 0:
+        return 0.0
+    if activation == "softmax":
+        return float((x.max(-1) > 0.99).mean()) if x.shape[-1] > 1 else 0.0
+    if activation not in _BOUNDS:
+        return 0.0
+    low, high = _BOUNDS[activation]
+    edge = 0.01 * (high - low)
+    return float(((x < low + edge) | (x > high - edge)).mean())

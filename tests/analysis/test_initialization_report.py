@@ -1,0 +1,330 @@
+"""The signal report: its measures against hand-made values, what it leaves alone, and what it finds."""
+
+import importlib.util
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+from keras import layers, ops
+
+from maskplay.analysis.initialization import NormPreserving, SignalReport, signal_report
+from maskplay.analysis.initialization.report._measure import spread
+from maskplay.analysis.initialization.report.finding import CAUSES
+
+
+def noise(*shape: int, seed: int = 0) -> np.ndarray:
+    return np.random.default_rng(seed).standard_normal(shape).astype("float32")
+
+
+def matrix(values: np.ndarray) -> Any:
+    return lambda shape, dtype=None: ops.convert_to_tensor(values.astype("float32"))
+
+
+@pytest.fixture(scope="module")
+def plain() -> tuple[Any, np.ndarray, np.ndarray, np.ndarray]:
+    """Two linear layers, whose every number is known."""
+    a, b = noise(7, 11, seed=1), noise(11, 5, seed=2)
+    model = keras.Sequential(
+        [
+            keras.Input((7,)),
+            layers.Dense(11, use_bias=False, kernel_initializer=matrix(a), name="first"),
+            layers.Dense(5, use_bias=False, kernel_initializer=matrix(b), name="second"),
+        ]
+    )
+    return model, noise(23, 7), a, b
+
+
+def test_measures_are_those_of_the_definitions(plain: Any) -> None:
+    model, x, a, b = plain
+    targets = noise(23, 5, seed=3)
+    report = signal_report(model, x, targets=targets, loss=lambda t, y: ops.sum(t * y))
+    first, second = report.layers
+    hidden = x @ a
+
+    def rms(z: np.ndarray) -> float:
+        return float(np.sqrt((z**2).mean()))
+
+    assert [one.layer for one in report.layers] == ["first", "second"]
+    assert first.size_in == pytest.approx(rms(x), rel=1e-5)
+    assert first.size_out == pytest.approx(rms(hidden), rel=1e-5)
+    assert first.forward == pytest.approx(rms(hidden) / rms(x), rel=1e-5)
+    assert second.size_out == pytest.approx(rms(hidden @ b), rel=1e-5)
+    at_hidden = targets @ b.T
+    assert second.gradient_out == pytest.approx(np.linalg.norm(targets), rel=1e-5)
+    assert second.backward == pytest.approx(np.linalg.norm(at_hidden) / np.linalg.norm(targets), rel=1e-5)
+    assert first.gradient_out == pytest.approx(np.linalg.norm(at_hidden), rel=1e-5)
+    assert first.gradient_in == pytest.approx(np.linalg.norm(at_hidden @ a.T), rel=1e-5)
+    assert first.weight_gradient == pytest.approx(np.linalg.norm(x.T @ at_hidden), rel=1e-5)
+    assert first.gain == pytest.approx(7**0.5 * rms(a), rel=1e-5)
+    mean = hidden.mean(0)
+    assert first.mean_share == pytest.approx((mean**2).sum() / (hidden**2).sum(1).mean(), rel=1e-4)
+    values = np.linalg.eigvalsh(np.cov(hidden.T, bias=True))
+    assert first.rank == pytest.approx(values.sum() ** 2 / (values**2).sum(), rel=1e-4)
+
+
+def test_spread_of_samples() -> None:
+    assert spread(np.ones((4, 3))) == (pytest.approx(1.0), 0.0)
+    share, rank = spread(np.repeat(np.eye(8), 4, axis=0))
+    assert share == pytest.approx(1 / 8)
+    assert rank == pytest.approx(7)
+    assert np.isnan(spread(np.zeros((4, 3)))).all()
+
+
+def test_a_report_changes_nothing_and_runs_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = keras.Sequential(
+        [
+            keras.Input((7,)),
+            layers.Dense(11),
+            layers.BatchNormalization(),
+            layers.Dropout(0.5),
+            layers.Dense(5),
+        ]
+    )
+    before = [ops.convert_to_numpy(v).copy() for v in model.variables]
+    original = keras.layers.Layer.__call__
+    calls = []
+
+    def counting(layer: Any, *args: Any, **kwargs: Any) -> Any:
+        calls.extend([1] * (layer is model))
+        return original(layer, *args, **kwargs)
+
+    monkeypatch.setattr(keras.layers.Layer, "__call__", counting)
+    first = signal_report(model, noise(23, 7))
+    assert len(calls) == first.passes == 2
+    assert all(
+        np.array_equal(a, ops.convert_to_numpy(v)) for a, v in zip(before, model.variables, strict=True)
+    )
+    assert keras.layers.Layer.__call__ is counting
+    again = signal_report(model, noise(23, 7))
+    for one, other in zip(first.layers, again.layers, strict=True):
+        assert one.gradient_out == pytest.approx(other.gradient_out, rel=0.2)  # torch drops others each time
+
+
+class Blocks(keras.Model):
+    """Subclassed, with operations between its layers and a model inside; never built."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.first = layers.Dense(11, name="first")
+        self.norm = layers.BatchNormalization(name="norm")
+        self.block = keras.Sequential(
+            [layers.Dense(11, "relu", name="middle"), layers.Dropout(0.2, name="dropout")], name="block"
+        )
+        self.last = layers.Dense(5, name="last")
+
+    def call(self, inputs: Any, training: bool | None = None) -> Any:
+        x = ops.relu(self.norm(self.first(inputs["a"]) + inputs["b"], training=training))
+        for _ in range(2):
+            x = x + self.block(x, training=training)
+        return {"one": self.last(x), "two": x}
+
+
+def test_subclassed_and_nested_models() -> None:
+    model = Blocks()
+    report = signal_report(model, {"a": noise(23, 7), "b": noise(23, 11, seed=1)})
+    assert report.passes == 3
+    assert [one.layer for one in report.layers] == [
+        "first",
+        "norm",
+        "block/middle",
+        "block/dropout",
+        "block/middle (call 2)",
+        "block/dropout (call 2)",
+        "last",
+    ]
+    assert report.healthy, report.findings
+    assert all(one.gradient_out > 0 for one in report.layers)
+
+
+def test_sequences_with_masks_and_recurrence() -> None:
+    """Padding counts for nothing; what is inside of a recurrent layer is its own business."""
+    inputs = keras.Input((None,), dtype="int32")
+    table = noise(9, 5)
+    table[0] = 1000.0
+    x = layers.Embedding(9, 5, mask_zero=True, embeddings_initializer=matrix(table), name="embedding")(inputs)
+    x = layers.Bidirectional(layers.LSTM(6, return_sequences=True), name="both")(x)
+    x = layers.MultiHeadAttention(2, 3, name="attention")(x, x)
+    model = keras.Model(inputs, layers.TimeDistributed(layers.Dense(3), name="each")(x))
+    tokens = np.random.default_rng(0).integers(1, 9, (13, 6))
+    tokens[:, 4:] = 0
+    report = signal_report(model, tokens)
+    names = [one.layer for one in report.layers]
+    assert names[:3] == ["embedding", "both/forward_lstm", "both/backward_lstm"]
+    assert names[-1] == "each"
+    assert "attention/query" in names
+    expected = np.sqrt((table[tokens[:, :4]] ** 2).mean())
+    assert report.layers[0].size_out == pytest.approx(expected, rel=1e-5)
+
+
+class Loop(layers.Layer):
+    """Calls a layer inside of a loop of the backend."""
+
+    def __init__(self) -> None:
+        super().__init__(name="loop")
+        self.inner = layers.Dense(7, name="inner")
+
+    def build(self, input_shape: Any) -> None:
+        self.inner.build(input_shape)
+
+    def call(self, x: Any) -> Any:
+        return ops.scan(lambda carry, _: (self.inner(carry), None), x, length=3)[0]
+
+
+def test_loops_of_the_backend_are_one_layer() -> None:
+    model = keras.Sequential([keras.Input((7,)), Loop(), layers.Dense(5, name="last")])
+    names = [one.layer for one in signal_report(model, noise(23, 7)).layers]
+    assert names[-1] == "last"
+    if keras.backend.backend() == "jax":
+        assert names == ["loop", "last"]
+
+
+def faulty(change: Any, activation: str = "relu", x: np.ndarray | None = None) -> SignalReport:
+    """A report on four layers d0 to d3, one of which was changed. All models of the tests have these shapes."""
+    keras.utils.set_random_seed(0)
+    model = keras.Sequential(
+        [
+            keras.Input((20,)),
+            *[layers.Dense(32, activation, kernel_initializer="he_normal", name=f"d{i}") for i in range(4)],
+            layers.Dense(5, name="out"),
+        ]
+    )
+    change(model)
+    return signal_report(model, noise(64, 20) if x is None else x)
+
+
+def times(name: str, factor: float, bias: float = 0.0) -> Any:
+    def change(model: keras.Model) -> None:
+        layer = model.get_layer(name)
+        layer.kernel.assign(ops.convert_to_numpy(layer.kernel) * factor)
+        layer.bias.assign(ops.convert_to_numpy(layer.bias) + bias)
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("change", "layer", "cause"),
+    [
+        (times("d2", 30), "d2", "weights too large"),
+        (times("d2", 1e-4), "d2", "weights too small"),
+        (times("d1", 1, -50), "d1", "dead units"),
+        (times("d0", 0.1, 500), "d0", "collapse"),
+    ],
+)
+def test_the_layer_and_the_cause_are_named(change: Any, layer: str, cause: str) -> None:
+    report = faulty(change)
+    assert (report.findings[0].layer, report.findings[0].cause) == (layer, cause)
+    assert not report.healthy
+    assert cause in report.table()
+    assert f"! {layer}" in report.table()
+
+
+def test_a_healthy_model_is_left_in_peace() -> None:
+    report = faulty(lambda model: None)
+    assert report.findings == ()
+    assert "Nothing is wrong." in report.table()
+
+
+def test_inputs_are_blamed_for_what_they_cause() -> None:
+    report = faulty(lambda model: None, "tanh", 200 * noise(64, 20))
+    assert [one.cause for one in report.findings] == ["not normalised"]
+    assert "d0 reads numbers of size 2e+02" in str(report.findings[0])
+
+
+def test_zeros_that_will_learn_are_no_fault_and_zeros_that_will_not_are() -> None:
+    """The last layer may begin with zeros; two layers in a row never leave them."""
+
+    def zero(*names: str) -> Any:
+        def change(model: keras.Model) -> None:
+            for name in names:
+                model.get_layer(name).kernel.assign(np.zeros(model.get_layer(name).kernel.shape))
+
+        return change
+
+    assert faulty(zero("out")).healthy
+    report = faulty(zero("d2", "d3"))
+    assert report.findings[0].cause == "zero weights"
+    assert set(report.findings[0].layers) == {"d2", "d3"}
+
+
+def test_a_report_is_plain_values_for_json(tmp_path: Path) -> None:
+    report = faulty(times("d2", 30))
+    found = json.loads(json.dumps(report.to_dict()))
+    assert found["healthy"] is False
+    assert found["findings"][0]["layers"] == ["d2"]
+    assert len(found["layers"]) == 5
+    pytest.importorskip("matplotlib")
+    report.draw(tmp_path / "signals.svg")
+    assert b"prefers-color-scheme" in (tmp_path / "signals.svg").read_bytes()
+
+
+def test_a_network_of_our_own_is_reported() -> None:
+    """BERT's form, with padding."""
+    from maskplay.models import TransformerConfig
+
+    config = TransformerConfig(vocabulary_size=30, width=16, depth=2, heads=2, hidden=32, dropout=0.1)
+    tokens = np.random.default_rng(0).integers(2, 30, (16, 7)).astype("int32")
+    tokens[:, 5:] = 0
+    model = config.build()
+    rng = np.random.default_rng(1)
+    for weight in model.trainable_variables:
+        if len(weight.shape) > 1:
+            weight.assign(0.05 * rng.standard_normal(weight.shape))
+    names = [x.name for x in model.inputs]
+    report = signal_report(
+        model, {name: tokens if name == "tokens" else np.zeros_like(tokens) for name in names}
+    )
+    assert report.healthy, report.findings
+    assert len(report.layers) > 12
+    assert all(np.isfinite(one.size_out) for one in report.layers)
+
+
+def test_every_cause_is_explained() -> None:
+    folder = Path(signal_report.__code__.co_filename).parent
+    text = "".join(path.read_text(encoding="utf-8") for path in folder.glob("_check_*.py"))
+    assert all(f'"{cause}"' in text for cause in CAUSES)
+
+
+def test_deep_networks_that_keep_norms_are_healthy() -> None:
+    keras.utils.set_random_seed(0)
+    init = NormPreserving("relu")
+    model = keras.Sequential(
+        [keras.Input((32,)), *[layers.Dense(32, "relu", kernel_initializer=init) for _ in range(30)]]
+    )
+    report = signal_report(model, noise(64, 32))
+    assert report.healthy, report.findings
+    assert 0.1 < report.layers[-1].size_out < 10
+
+
+def test_faults_of_the_call_are_told(plain: Any) -> None:
+    model, x, _, _ = plain
+    with pytest.raises(TypeError, match=r"A Keras model is needed. Received: Dense"):
+        signal_report(layers.Dense(3), x)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="2 samples or more"):
+        signal_report(model, x[:1])
+    with pytest.raises(ValueError, match=r"an array for each of the model.s 1 inputs. Received: 2"):
+        signal_report(model, [x, x])
+    with pytest.raises(ValueError, match="loss and targets must be given together"):
+        signal_report(model, x, loss="mse")
+    with pytest.raises(ValueError, match="at least one array"):
+        signal_report(model, [])
+
+
+@pytest.mark.slow
+def test_fifty_broken_and_twenty_healthy_models(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The set of `benchmarks/training_signals.py`."""
+    folder = Path(__file__).parents[2] / "benchmarks"
+    monkeypatch.syspath_prepend(str(folder))
+    spec = importlib.util.spec_from_file_location("training_signals", folder / "training_signals.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    monkeypatch.setitem(sys.modules, "training_signals", module)
+    spec.loader.exec_module(module)
+    found = module.study(explain=False)
+    assert found["signal_report_passes"] <= 3
+    assert found["diagnosed_of_50"] >= 45
+    assert found["false_alarms_of_20"] == 0
