@@ -40,6 +40,7 @@ def test_names_are_those_that_are_documented() -> None:
         "models",
         "reading",
         "text",
+        "writing",
     ],
 )
 def test_every_room_lists_its_names(room: str) -> None:

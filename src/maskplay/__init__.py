@@ -13,15 +13,29 @@ from typing import TYPE_CHECKING, Any
 from maskplay import _backend
 
 if TYPE_CHECKING:
-    from maskplay import analysis, datasets, decoding, geometry, layers, masks, metrics, models, reading, text
+    from maskplay import (
+        analysis,
+        datasets,
+        decoding,
+        geometry,
+        layers,
+        masks,
+        metrics,
+        models,
+        reading,
+        text,
+        writing,
+    )
     from maskplay.reading import Answer, Reader
     from maskplay.reading.question_answering import pipeline
+    from maskplay.writing import Writer
 
 __version__ = "0.1.0"
 
 __all__ = [
     "Answer",
     "Reader",
+    "Writer",
     "analysis",
     "datasets",
     "decoding",
@@ -33,11 +47,13 @@ __all__ = [
     "pipeline",
     "reading",
     "text",
+    "writing",
 ]
 
 _HOMES = {
     "Answer": "maskplay.reading",
     "Reader": "maskplay.reading",
+    "Writer": "maskplay.writing",
     "pipeline": "maskplay.reading.question_answering",
 }
 

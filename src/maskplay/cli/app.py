@@ -16,6 +16,11 @@ from maskplay.cli.measure import COMMANDS as MEASURES
 from maskplay.cli.refusal import tidy
 from maskplay.cli.train import train
 from maskplay.cli.vectors import vectors
+from maskplay.cli.write_evaluate import evaluate as evaluate_writer
+from maskplay.cli.write_generate import generate
+from maskplay.cli.write_prune import prune
+from maskplay.cli.write_train import pretrain
+from maskplay.cli.write_train import train as train_writer
 
 _SETTINGS = {"help_option_names": ["-h", "--help"]}
 
@@ -37,6 +42,17 @@ read = _typer("Answer questions from texts, verbatim; train and measure readers.
 app.add_typer(read, name="read")
 for command in (ask, train, evaluate, doctor, vectors):
     read.command(context_settings=_SETTINGS)(tidy(command))
+
+write = _typer("Write texts for texts: train writers, let them write, measure them.")
+app.add_typer(write, name="write")
+for name, write_command in (
+    ("train", train_writer),
+    ("evaluate", evaluate_writer),
+    ("generate", generate),
+    ("pretrain", pretrain),
+    ("prune", prune),
+):
+    write.command(name, context_settings=_SETTINGS)(tidy(write_command))
 
 masks = _typer("Attention masks: who may look at whom. Draw them, and see how they are computed.")
 app.add_typer(masks, name="masks")

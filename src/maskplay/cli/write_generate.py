@@ -1,0 +1,141 @@
+"""`maskplay write generate`."""
+
+import sys
+from dataclasses import asdict
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from maskplay.cli.console import print_json
+from maskplay.cli.refusal import Refusal
+from maskplay.cli.text_file import read_standard_input, read_text
+
+if TYPE_CHECKING:
+    from maskplay.writing import Sampler, Writer
+
+Model = Annotated[
+    Path | None, typer.Option("--model", "-m", help="Folder of a writer.", show_default="the bundled one")
+]
+Beam = Annotated[int | None, typer.Option(min=1, help="Width of beam search.")]
+MaxLength = Annotated[int, typer.Option(min=1, help="Tokens that a text may have.")]
+Penalty = Annotated[float, typer.Option(help="Of beam search: scores are over the length to this power.")]
+NoRepeat = Annotated[int, typer.Option(min=0, help="No run of so many tokens comes twice.")]
+
+
+class Poem(StrEnum):
+    """What a source is to a writer of poems."""
+
+    of_title = "title"
+    of_first_line = "first"
+    of_line = "next"
+
+
+def generate(
+    sources: Annotated[
+        list[str] | None, typer.Argument(help="Sources; - for the lines of standard input.")
+    ] = None,
+    model: Model = None,
+    file: Annotated[Path | None, typer.Option(help="A file with a source on each line.")] = None,
+    poem: Annotated[
+        Poem | None, typer.Option(help="Of a writer of poems: the source is a title, a first line, a line.")
+    ] = None,
+    beam: Beam = None,
+    temperature: Annotated[float | None, typer.Option(help="Draw; below 1 the probable more often.")] = None,
+    top_k: Annotated[int | None, typer.Option(min=1, help="Draw from the k most probable tokens.")] = None,
+    top_p: Annotated[float | None, typer.Option(help="Draw from the fewest that reach this share.")] = None,
+    max_length: MaxLength = 64,
+    min_length: Annotated[int, typer.Option(min=0, help="Tokens that a text must have.")] = 0,
+    length_penalty: Penalty = 1.0,
+    no_repeat: NoRepeat = 0,
+    allowed: Annotated[
+        Path | None, typer.Option(help="A file with the texts that may be written, one on each line.")
+    ] = None,
+    best: Annotated[int, typer.Option("--best", "-n", min=1, help="So many texts for each source.")] = 1,
+    seed: Annotated[int, typer.Option(help="Of what is drawn.")] = 0,
+    stream: Annotated[bool, typer.Option(help="Show one text token by token.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object, with scores.")] = False,
+) -> None:
+    """Write texts for sources: the most probable token each time, by beam search, or drawn.
+
+    \b
+    Examples:
+      maskplay write generate --model writer/ "A long report …" --beam 4
+      maskplay write generate --model poet/ --poem title 春曉 --top-p 0.9 --stream
+      maskplay write generate --model writer/ --file sources.txt --beam 4 --best 3 --json
+    """
+    texts = [_prompted(text, poem) for text in _sources(sources or [], file)]
+    options: dict[str, Any] = {
+        "max_length": max_length,
+        "min_length": min_length,
+        "no_repeat": no_repeat,
+        "seed": seed,
+        "allowed": None if allowed is None else _lines(read_text(allowed, "utf-8")),
+    }
+    sampler = _sampler(temperature, top_k, top_p)
+    if stream and (beam is not None or best > 1 or as_json or len(texts) > 1):
+        raise Refusal("--stream shows one text as it is drawn; it goes without --beam, --best and --json.")
+
+    from maskplay.writing import Writer
+
+    writer = Writer.load(model)
+    if stream:
+        _stream(writer, texts[0], {**options, "sampler": sampler})
+        return
+    found = writer.candidates(
+        texts, best, beam=beam, sampler=sampler, length_penalty=length_penalty, **options
+    )
+    if as_json:
+        rows = [
+            {"source": text, "texts": [asdict(one) for one in several]}
+            for text, several in zip(texts, found, strict=True)
+        ]
+        print_json({"written": rows})
+        return
+    for several in found:
+        for one in several:
+            print(one.text)
+
+
+def _stream(writer: "Writer", text: str, options: dict[str, Any]) -> None:
+    for piece in writer.stream(text, **options):
+        sys.stdout.write(piece)
+        sys.stdout.flush()
+    print()
+
+
+def _sources(given: list[str], file: Path | None) -> list[str]:
+    found = []
+    for text in given:
+        found += _lines(read_standard_input("utf-8")) if text == "-" else [text]
+    if file is not None:
+        found += _lines(read_text(file, "utf-8"))
+    if not found:
+        raise Refusal("There is nothing to write for: give sources, --file, or - for standard input.")
+    return found
+
+
+def _lines(text: str) -> list[str]:
+    return [line for line in text.splitlines() if line.strip()]
+
+
+def _prompted(text: str, poem: Poem | None) -> str:
+    if poem is None:
+        return text
+    from maskplay.writing.poems import FIRST_LINE, NEXT_LINE, TITLE
+
+    return {Poem.of_title: TITLE, Poem.of_first_line: FIRST_LINE, Poem.of_line: NEXT_LINE}[poem] + text
+
+
+def _sampler(temperature: float | None, top_k: int | None, top_p: float | None) -> "Sampler | None":
+    from maskplay.writing import Temperature, TopK, TopP
+
+    if top_k is not None and top_p is not None:
+        raise Refusal("Draw from the --top-k most probable tokens, or from the --top-p share; not both.")
+    heat = 1.0 if temperature is None else temperature
+    if top_k is not None:
+        return TopK(top_k, heat)
+    if top_p is not None:
+        return TopP(top_p, heat)
+    return None if temperature is None else Temperature(heat)

@@ -1,0 +1,55 @@
+"""`maskplay write prune`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from maskplay.cli.refusal import Refusal, say
+from maskplay.cli.text_file import read_text
+
+
+def prune(
+    checkpoint: Annotated[
+        str, typer.Argument(help="A checkpoint: a folder, or a name on the hub.", show_default=False)
+    ],
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder to write.", show_default=False)],
+    texts: Annotated[
+        list[Path] | None, typer.Option(help="A text whose tokens are kept; may be repeated.")
+    ] = None,
+    tokens: Annotated[Path | None, typer.Option(help="A file with a token to keep on each line.")] = None,
+    at_least: Annotated[int, typer.Option(min=1, help="How often a token must occur in the texts.")] = 1,
+    restore: Annotated[
+        str | None, typer.Option(help="Go back: the checkpoint that this one was made from.")
+    ] = None,
+) -> None:
+    """Write a checkpoint anew with a part of its tokens, or with all of them again.
+
+    What the network says of kept tokens does not change. Which ones they are is in kept_tokens.json.
+
+    \b
+    Examples:
+      maskplay write prune bert-base-chinese --texts corpus.txt --at-least 5 --out small/
+      maskplay write prune small/ --restore bert-base-chinese --out full/
+    """
+    if restore is not None and (texts or tokens):
+        raise Refusal("--restore takes all tokens back; it goes without --texts and --tokens.")
+    if restore is None and not texts and tokens is None:
+        raise Refusal("Which tokens are kept? Name --texts that need them, or a file of --tokens.")
+
+    from maskplay.models import keep_tokens, restore_tokens
+
+    if restore is not None:
+        restore_tokens(checkpoint, restore, out)
+        say(f"The checkpoint with all its tokens is in {out}.")
+        return
+    named = [] if tokens is None else read_text(tokens, "utf-8").split()
+    if texts:
+        from maskplay.models.checkpoints.source import local_folder
+        from maskplay.text import SubwordTokenizer
+
+        checkpoint = str(local_folder(checkpoint))
+        lines = (line for file in texts for line in read_text(file, "utf-8").splitlines())
+        named += SubwordTokenizer.load(checkpoint).tokens_in(lines, at_least)
+    kept = keep_tokens(checkpoint, out, named)
+    say(f"{len(kept.ids):,} of {kept.size:,} tokens are kept; the checkpoint is in {out}.")

@@ -1,0 +1,187 @@
+"""`maskplay write train` and `maskplay write pretrain`."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from maskplay.cli.refusal import INTERRUPTED, Refusal, say
+
+if TYPE_CHECKING:
+    from maskplay.writing import Pair, TrainingOptions, Writer
+
+Files = Annotated[list[Path], typer.Argument(show_default=False)]
+Out = Annotated[Path, typer.Option("--out", "-o", help="Folder for the writer.", show_default=False)]
+Start = Annotated[
+    str | None,
+    typer.Option(
+        help="Where weights come from: a writer's folder; or a checkpoint, folder or name on the hub.",
+        show_default="fresh ones",
+    ),
+]
+Validate = Annotated[
+    Path | None,
+    typer.Option(help="File that chooses the best epoch.", show_default="2 % of the data, held out"),
+]
+Width = Annotated[int, typer.Option(min=2, help="Channels of a fresh network.")]
+Depth = Annotated[int, typer.Option(min=1, help="Blocks of a fresh network.")]
+AtLeast = Annotated[int, typer.Option(min=1, help="A fresh writer knows the characters that occur so often.")]
+Epochs = Annotated[int, typer.Option(min=1, help="Passes over the data.")]
+Rate = Annotated[float, typer.Option(help="The learning rate's peak: 5e-4 for fresh, 5e-5 for pretrained.")]
+Length = Annotated[int, typer.Option(min=4, help="Tokens of a row, into which several examples are packed.")]
+Rows = Annotated[int, typer.Option(min=1, help="Rows of a batch.")]
+Seed = Annotated[int, typer.Option(help="Of weights, order and dropout.")]
+Simplify = Annotated[bool, typer.Option(help="Write Traditional Chinese in Simplified characters.")]
+
+
+def train(
+    files: Files,
+    out: Out,
+    start: Start = None,
+    validate: Validate = None,
+    objective: Annotated[str, typer.Option(help="seq2seq, lm, mlm, plm, or a mixture.")] = "seq2seq",
+    epochs: Epochs = 10,
+    learning_rate: Rate = 5e-4,
+    length: Length = 128,
+    rows: Rows = 32,
+    width: Width = 256,
+    depth: Depth = 6,
+    at_least: AtLeast = 1,
+    seed: Seed = 0,
+    simplify: Simplify = False,
+) -> None:
+    """Train a writer on pairs: files of source<TAB>target, JSON lines, poems (.jsonl; .xz and .gz too).
+
+    Checkpoints and the history go to OUT.training. The same command again goes on where a run was stopped, at whatever
+    moment, with the result of a run that was never stopped.
+
+    \b
+    Examples:
+      maskplay write train titles.tsv --out writer/
+      maskplay write train titles.tsv --start bert-base-chinese --learning-rate 5e-5 --out writer/
+      maskplay write train tang.jsonl.xz --at-least 3 --width 320 --out poet/
+    """
+    from maskplay.writing import read_pairs
+
+    pairs = _pairs(files, read_pairs, simplify)
+    held = None if validate is None else _pairs([validate], read_pairs, simplify)
+    options = {"epochs": epochs, "learning_rate": learning_rate, "length": length, "rows": rows, "seed": seed}
+    fresh = {"width": width, "depth": depth, "at_least": at_least}
+    _train(pairs, held, out, start, objective, options, fresh)
+
+
+def pretrain(
+    files: Files,
+    out: Out,
+    start: Start = None,
+    validate: Validate = None,
+    objective: Annotated[
+        str, typer.Option(help="seq2seq, lm, mlm, plm, or a mixture with weights.")
+    ] = "mlm:1,lm:1,seq2seq:1",
+    epochs: Epochs = 1,
+    learning_rate: Rate = 5e-4,
+    length: Length = 128,
+    rows: Rows = 32,
+    width: Width = 256,
+    depth: Depth = 6,
+    at_least: AtLeast = 1,
+    seed: Seed = 0,
+    simplify: Simplify = False,
+) -> None:
+    """Train a writer on plain texts: each line of a file, each "text" or poem of a .jsonl.
+
+    \b
+    Examples:
+      maskplay write pretrain corpus.txt --at-least 5 --out base/
+      maskplay write pretrain corpus.txt --objective mlm:2,plm:1 --out base/
+      maskplay write train titles.tsv --start base/ --learning-rate 1e-4 --out writer/
+    """
+    from maskplay.writing import Pair, read_texts
+
+    def read(path: Path) -> Iterable[Pair]:
+        return (Pair("", text) for text in read_texts(path))
+
+    pairs = _pairs(files, read, simplify)
+    held = None if validate is None else _pairs([validate], read, simplify)
+    options = {"epochs": epochs, "learning_rate": learning_rate, "length": length, "rows": rows, "seed": seed}
+    fresh = {"width": width, "depth": depth, "at_least": at_least}
+    _train(pairs, held, out, start, objective, options, fresh)
+
+
+def _train(
+    pairs: "list[Pair]",
+    held: "list[Pair] | None",
+    out: Path,
+    start: str | None,
+    objective: str,
+    options: dict[str, Any],
+    fresh: dict[str, Any],
+) -> None:
+    from maskplay.writing import TrainingOptions, objective_named
+    from maskplay.writing.held_out import held_out
+    from maskplay.writing.writer_files import check_place
+
+    if not out.name:
+        raise Refusal(f"--out must name a folder of its own. Received: {out}")
+    check_place(out)
+    chosen, settings = objective_named(objective), TrainingOptions(**options)
+    if held is None:
+        pairs, held = held_out(pairs, settings.seed)
+    say(f"{len(pairs):,} pairs to learn from, {len(held):,} to validate on.")
+    writer = _writer(start, pairs, settings, fresh)
+
+    from maskplay.cli.write_report import WriteReport
+
+    run = out.with_name(out.name + ".training")
+    with WriteReport(run, settings.epochs) as report:
+        try:
+            writer.fit(
+                pairs,
+                validation=held,
+                objective=chosen,
+                options=settings,
+                folder=run,
+                tell=report.step,
+                note=report.epoch,
+            )
+        except KeyboardInterrupt:
+            report.__exit__()
+            say("Stopped. The same command goes on from the last checkpoint.")
+            raise typer.Exit(INTERRUPTED) from None
+    writer.save(out)
+    say(f"The writer is in {out}; let it write with: maskplay write generate --model {out} SOURCE")
+
+
+def _writer(
+    start: str | None, pairs: "list[Pair]", options: "TrainingOptions", fresh: dict[str, Any]
+) -> "Writer":
+    import keras
+
+    from maskplay.writing import Writer
+    from maskplay.writing.writer_files import is_writer
+
+    if start is None:
+        keras.utils.set_random_seed(options.seed)
+        texts = [text for pair in pairs for text in pair]
+        return Writer.new(texts, max_positions=max(512, options.length), **fresh)
+    return Writer.load(start) if is_writer(Path(start)) else Writer.from_pretrained(start)
+
+
+def _pairs(files: list[Path], read: Any, simplify: bool) -> "list[Pair]":
+    from maskplay.writing import Pair
+
+    found: list[Pair] = []
+    for file in files:
+        if file.is_dir():
+            raise Refusal(f"{file}: a folder; name a file.")
+        before = len(found)
+        found += read(file)
+        say(f"{file}: {len(found) - before:,} pairs")
+    if not found:
+        raise Refusal(f"{', '.join(map(str, files))}: there is nothing to learn from.")
+    if not simplify:
+        return found
+    from maskplay.text import simplify as simplified
+
+    return [Pair(simplified(pair.source), simplified(pair.target)) for pair in found]

@@ -1,0 +1,63 @@
+"""One token for each character."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+
+from maskplay.text import CharVocabulary, segment, word_of_character
+
+VOCABULARY = "vocabulary.json"
+_START, _END, _MASK = 2, 3, 4
+_ADDED = 3  # the three are put behind padding and unknown, before the characters
+
+
+class CharacterCoder:
+    """Characters as tokens, as they are written: nothing is folded, so that nothing is lost.
+
+    Args:
+        vocabulary: not folded.
+
+    >>> coder = CharacterCoder.of(["春眠不覺曉"])
+    >>> ids = coder.ids("春曉！")
+    >>> ids.tolist(), coder.text(ids)
+    ([6, 7, 1], '春曉')
+    """
+
+    kind = "characters"
+    start, end, mask = _START, _END, _MASK
+    never = (0, 1, _START, _MASK)
+
+    def __init__(self, vocabulary: CharVocabulary) -> None:
+        if vocabulary.fold:
+            raise ValueError("The vocabulary of a writer must not be folded: CharVocabulary(…, fold=False).")
+        self.vocabulary = vocabulary
+        self.size = len(vocabulary) + _ADDED
+
+    @classmethod
+    def of(cls, texts: Iterable[str], at_least: int = 1) -> "CharacterCoder":
+        """Know the characters of texts that occur so often."""
+        return cls(CharVocabulary.from_texts(texts, min_count=at_least, fold=False))
+
+    @classmethod
+    def load(cls, folder: Path) -> "CharacterCoder":
+        """Read `vocabulary.json`."""
+        return cls(CharVocabulary.load(folder / VOCABULARY))
+
+    def save(self, folder: Path) -> None:
+        """Write `vocabulary.json`."""
+        self.vocabulary.save(folder / VOCABULARY)
+
+    def ids(self, text: str) -> np.ndarray:
+        """Give a token for each character."""
+        ids = self.vocabulary.ids(text)
+        return np.where(ids > 1, ids + _ADDED, ids).astype("int32")
+
+    def words(self, text: str) -> np.ndarray:
+        """Give the word of each character."""
+        return word_of_character(segment(text)) if text else np.zeros(0, "int32")
+
+    def text(self, ids: np.ndarray) -> str:
+        """Give the text; what is no character disappears."""
+        ids = np.asarray(ids)
+        return self.vocabulary.text(ids[ids > _MASK] - _ADDED)

@@ -1,0 +1,108 @@
+"""From pairs to a trained writer."""
+
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import keras
+import numpy as np
+from keras import ops
+
+from maskplay.writing.objectives import Objective, SequenceToSequence
+from maskplay.writing.pair import Pair
+from maskplay.writing.training import Progress, Training, TrainingOptions
+from maskplay.writing.training_batches import TrainingBatches
+from maskplay.writing.training_data import training_data
+
+if TYPE_CHECKING:
+    from maskplay.writing.writer import Writer
+
+
+def fit(
+    writer: "Writer",
+    pairs: Iterable[Pair | tuple[str, str]],
+    validation: Iterable[Pair | tuple[str, str]] | None,
+    objective: Objective | None,
+    options: TrainingOptions,
+    folder: str | PathLike[str] | None,
+    tell: Callable[[Progress], None],
+    note: Callable[[dict[str, float]], None],
+) -> list[dict[str, float]]:
+    """Train a writer; see `Writer.fit`."""
+    objective = objective or SequenceToSequence()
+    learned = [Pair(*pair) for pair in pairs]
+    held = None if validation is None else [Pair(*pair) for pair in validation]
+    _check_length(writer, options.length)
+    data = training_data(learned, writer.coder, objective, options.length)
+    batches = TrainingBatches(data, objective, length=options.length, rows=options.rows, seed=options.seed)
+    _seed_dropout(writer.model, options.seed)
+    if folder is not None:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+    identity = _digest(learned, held, repr(objective))
+    training = Training(writer.model, batches, options, None if folder is None else Path(folder), identity)
+    held_batches = None
+    if held is not None:
+        held_data = training_data(held, writer.coder, objective, options.length)
+        held_batches = TrainingBatches(held_data, objective, length=options.length, rows=options.rows)
+
+    def validate() -> dict[str, float]:
+        mean = _mean_surprise(writer, held_batches)
+        return {"score": -mean, "perplexity": float(np.exp(mean))}
+
+    training.run(None if held is None else validate, tell, note)
+    return training.history
+
+
+def mean_surprise(
+    writer: "Writer",
+    pairs: Iterable[Pair | tuple[str, str]],
+    objective: Objective | None,
+    length: int,
+    rows: int,
+) -> float:
+    """Give the mean surprise of what is to be said, in nats; see `Writer.perplexity`."""
+    objective = objective or SequenceToSequence()
+    _check_length(writer, length)
+    data = training_data([Pair(*pair) for pair in pairs], writer.coder, objective, length)
+    return _mean_surprise(writer, TrainingBatches(data, objective, length=length, rows=rows))
+
+
+def _mean_surprise(writer: "Writer", batches: Any) -> float:
+    total, count = 0.0, 0
+    for number in range(batches.steps(0)):
+        batch = batches.batch(0, number)
+        inputs = {name: ops.convert_to_tensor(array) for name, array in batch.inputs.items()}
+        total += float(writer.surprise(inputs, ops.convert_to_tensor(batch.labels)))
+        count += int((batch.labels > 0).sum())
+    return total / max(1, count)
+
+
+def _seed_dropout(model: keras.Model, seed: int) -> None:
+    """Let what is dropped depend on the seed, not on what the process did before."""
+    for number, state in enumerate(v for v in model.non_trainable_variables if "seed" in v.path):
+        rng = np.random.default_rng((seed, number))
+        state.assign(rng.integers(0, 1 << 31, state.shape))
+
+
+def _check_length(writer: "Writer", length: int) -> None:
+    config = writer.network.config
+    if config.positions in ("absolute", "rotary") and length > config.max_positions:
+        raise ValueError(
+            f"length must be at most the network's {config.max_positions} positions. Received: {length}"
+        )
+
+
+def _digest(pairs: Sequence[Pair], validation: Sequence[Pair] | None, objective: str) -> str:
+    """Identify all that a run is made of beside its options, so that it cannot go on with something else."""
+    digest = hashlib.sha256(objective.encode())
+    for part in (pairs, validation):
+        digest.update(b"\0pairs")
+        for pair in part or ():
+            digest.update(
+                f"{len(pair.source)} {len(pair.target)} {pair.source}{pair.target}".encode(
+                    "utf-8", "surrogatepass"
+                )
+            )
+    return digest.hexdigest()

@@ -1,0 +1,433 @@
+"""The writer: text in, text out, by one Transformer and the right mask."""
+
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property, partial
+from os import PathLike
+from pathlib import Path
+from typing import Any, overload
+
+import numpy as np
+from keras import ops
+
+from maskplay.decoding.generation import Constraint, MinimumLength, Never, NoRepeat, OneOf, Texts
+from maskplay.decoding.samplers import Greedy, Sampler
+from maskplay.models import TransformerConfig
+from maskplay.models.compiled import compiled
+from maskplay.writing.batching import capacity_for, source_batches
+from maskplay.writing.coder import Coder
+from maskplay.writing.evaluation import Evaluation
+from maskplay.writing.generator import Generator
+from maskplay.writing.objectives import Objective
+from maskplay.writing.pair import Pair
+from maskplay.writing.training import Progress, TrainingOptions
+from maskplay.writing.training_batches import INPUTS
+from maskplay.writing.training_model import mask_of, surprise, training_model
+from maskplay.writing.written import Written
+
+_ROWS = 16  # sources that are written for at the same time
+
+
+class Writer:
+    """Writes a text for a text (Scientific Spaces 6933): the source is read both ways once, the target token by token.
+
+    Args:
+        model: of `training_model`, or of `load_checkpoint` with the same inputs and mask.
+        coder: makes tokens of strings.
+
+    Raises:
+        ValueError: The network has fewer tokens than the vocabulary, or says nothing of tokens.
+
+    >>> writer = Writer.new(["春眠不覺曉，處處聞啼鳥。"], width=16, depth=1, heads=2, hidden=32)
+    >>> len(writer("春眠不覺曉，", max_length=7)) <= 7
+    True
+    """
+
+    def __init__(self, model: Any, coder: Coder) -> None:
+        self.model, self.coder = model, coder
+        self.network = model.get_layer("transformer")
+        config = self.network.config
+        if config.vocabulary_size < coder.size or config.pad_id != 0:
+            raise ValueError(
+                f"The network must have pad_id=0, and a row for each of the {coder.size} tokens. Received: "
+                f"pad_id={config.pad_id}, vocabulary_size={config.vocabulary_size}"
+            )
+        self._generator = Generator(self.network, coder.end)
+        # Tables that were padded for the hardware have rows without a token.
+        self._never = Never((*coder.never, *range(coder.size, config.vocabulary_size)))
+        self._lists: dict[tuple[str, ...], OneOf] = {}
+
+    @cached_property
+    def surprise(self) -> Callable[..., Any]:
+        """The program that gives the summed surprise of a batch's labels; see `training_model.surprise`."""
+        return compiled(self.network, partial(surprise, self.network))
+
+    # ---- where writers come from
+
+    @classmethod
+    def new(
+        cls,
+        texts: Iterable[str],
+        *,
+        at_least: int = 1,
+        width: int = 256,
+        depth: int = 6,
+        heads: int | None = None,
+        hidden: int | None = None,
+        max_positions: int = 512,
+        **config: Any,
+    ) -> "Writer":
+        """Make a writer with fresh weights, whose tokens are characters.
+
+        Args:
+            texts: its characters are those of these.
+            at_least: how often a character must occur to be known.
+            width: channels.
+            depth: blocks.
+            heads: of the attention; default: one for each 64 channels.
+            hidden: channels inside of the feed-forward networks; default: 4 times `width`.
+            max_positions: the most tokens of source and target together, marks included.
+            **config: other fields of `TransformerConfig`. By default normalization comes first (norm="pre") and
+                positions are "rotary", which learn faster than BERT's, and attention's weights are not dropped.
+        """
+        from maskplay.writing.character_coder import CharacterCoder
+
+        coder = CharacterCoder.of(texts, at_least)
+        # BERT's deviation at BERT's width; with less of either, what blocks add drowns.
+        deviation = 0.02 * (768 / width) ** 0.5
+        settings: dict[str, Any] = {
+            "norm": "pre",
+            "positions": "rotary",
+            "initial_deviation": deviation,
+            "attention_dropout": 0.0,  # with it, attention is spelled out in training
+            **config,
+        }
+        network = TransformerConfig(
+            vocabulary_size=coder.size,
+            width=width,
+            depth=depth,
+            heads=heads or max(1, width // 64),
+            hidden=hidden or 4 * width,
+            max_positions=max_positions,
+            head="masked_lm",
+            **settings,
+        )
+        return cls(training_model(network), coder)
+
+    @classmethod
+    def from_pretrained(
+        cls,
+        source: str | PathLike[str],
+        keep_tokens: Iterable[str] | None = None,
+        *,
+        at_least: int = 1,
+        revision: str | None = None,
+    ) -> "Writer":
+        """Make a writer of a BERT, ALBERT, ELECTRA, RoFormer or NEZHA checkpoint; it is to be trained on pairs then.
+
+        Args:
+            source: a folder, or a name on the Hugging Face hub; see `maskplay.models.load_checkpoint`.
+            keep_tokens: texts; of the vocabulary only what they need is kept, see `maskplay.models.keep_tokens`.
+            at_least: how often a token must occur in them.
+            revision: of the hub.
+
+        Raises:
+            FileNotFoundError: The checkpoint is not there, or has no vocabulary.
+            CheckpointError: It is damaged.
+        """
+        from maskplay.models import keep_tokens as prune
+        from maskplay.models import load_checkpoint
+        from maskplay.models.checkpoints.source import local_folder
+        from maskplay.text import SubwordTokenizer
+        from maskplay.writing.subword_coder import SubwordCoder
+
+        folder = local_folder(source, revision)
+        if keep_tokens is not None:
+            tokens = SubwordTokenizer.load(folder).tokens_in(keep_tokens, at_least)
+            with tempfile.TemporaryDirectory() as pruned:
+                prune(folder, pruned, tokens)
+                return cls.from_pretrained(pruned)
+        coder = SubwordCoder.load(folder)
+        return cls(load_checkpoint(folder, "masked_lm", mask=mask_of, inputs=INPUTS, new_head=True), coder)
+
+    @classmethod
+    def load(cls, folder: str | PathLike[str] | None = None) -> "Writer":
+        """Load a writer.
+
+        Args:
+            folder: what `save` or `maskplay write train` wrote; None for the bundled writer.
+
+        Raises:
+            FileNotFoundError: The folder or one of its files is missing.
+            ValueError: A file is damaged or belongs to another writer; the message names it.
+        """
+        from maskplay.writing import writer_files
+
+        return writer_files.load(writer_files.bundled() if folder is None else Path(folder))
+
+    def save(self, folder: str | PathLike[str], dtype: str = "float16") -> None:
+        """Write the writer to a folder, whole or not at all.
+
+        Args:
+            folder: new, empty, or of another writer.
+            dtype: of the weights in the file, "float16" or "float32".
+
+        Raises:
+            FileExistsError: The folder holds something that is not a writer.
+        """
+        from maskplay.writing import writer_files
+
+        writer_files.save(self, Path(folder), dtype)
+
+    # ---- writing
+
+    @overload
+    def __call__(self, sources: str, **options: Any) -> str: ...
+
+    @overload
+    def __call__(self, sources: Sequence[str], **options: Any) -> list[str]: ...
+
+    def __call__(self, sources: Any, **options: Any) -> Any:
+        """Write the best text for a source, or for each of several; options as in `candidates`."""
+        single = isinstance(sources, str)
+        found = [best[0].text for best in self.candidates([sources] if single else sources, **options)]
+        return found[0] if single else found
+
+    def candidates(
+        self,
+        sources: Sequence[str],
+        best: int = 1,
+        *,
+        beam: int | None = None,
+        sampler: Sampler | None = None,
+        max_length: int = 64,
+        min_length: int = 0,
+        length_penalty: float = 1.0,
+        no_repeat: int = 0,
+        allowed: Iterable[str] | None = None,
+        seed: int = 0,
+    ) -> list[list[Written]]:
+        """Write several texts for each source, the best first.
+
+        Args:
+            sources: texts.
+            best: how many for each.
+            beam: width of beam search; None: a sampler.
+            sampler: draws; see `maskplay.decoding.samplers`. With neither, the most probable token is taken each time.
+            max_length: tokens that a text may have.
+            min_length: tokens that it must have.
+            length_penalty: of beam search: scores are log-probabilities over the length to this power.
+            no_repeat: no run of so many tokens comes twice; 0: any may.
+            allowed: the texts that may be written, as they are; None: any.
+            seed: of a sampler. What is drawn for a source does not depend on the others.
+
+        Returns:
+            For each source at most `best` texts: fewer where there are no more.
+
+        Raises:
+            ValueError: An option, or a source, cannot be.
+        """
+        settings = self._settings(beam, sampler, best, max_length, min_length, no_repeat, allowed)
+        encoded = [self._source(text, max_length) for text in _texts(sources)]
+        found: list[list[Written]] = [[] for _ in encoded]
+        room = {"max_length": max_length, "capacity": settings["capacity"]}
+        constraints = settings["constraints"]
+        for batch in source_batches(encoded, _ROWS, self.network.config.max_positions, seed):
+            if beam is not None:
+                texts = self._generator.search(
+                    batch,
+                    width=beam,
+                    best=best,
+                    length_penalty=length_penalty,
+                    constraints=constraints,
+                    **room,
+                )
+            else:
+                texts = self._generator.draw(
+                    batch, sampler=sampler or Greedy(), width=best, constraints=constraints, **room
+                )
+            for number, row in zip(batch.numbers, self._written(texts), strict=False):
+                found[number] = row
+        return found
+
+    def stream(
+        self,
+        source: str,
+        *,
+        sampler: Sampler | None = None,
+        max_length: int = 64,
+        min_length: int = 0,
+        no_repeat: int = 0,
+        allowed: Iterable[str] | None = None,
+        seed: int = 0,
+    ) -> Iterator[str]:
+        """Write a text token by token: gives what each adds, so that the pieces joined are the text.
+
+        Arguments as in `candidates`; the text is the one that is written there.
+        """
+        settings = self._settings(None, sampler, 1, max_length, min_length, no_repeat, allowed)
+        encoded = [self._source(source, max_length)]
+        (batch,) = source_batches(encoded, 1, self.network.config.max_positions, seed)
+        told = ""
+        for texts in self._generator.stream(
+            batch, sampler=sampler or Greedy(), max_length=max_length, **settings
+        ):
+            text = self._written(texts)[0][0].text
+            if text.startswith(told) and text != told:
+                yield text[len(told) :]
+                told = text
+
+    def _settings(
+        self,
+        beam: int | None,
+        sampler: Sampler | None,
+        best: int,
+        max_length: int,
+        min_length: int,
+        no_repeat: int,
+        allowed: Iterable[str] | None,
+    ) -> dict[str, Any]:
+        if beam is not None and sampler is not None:
+            raise ValueError("Texts are searched for (beam=…) or drawn (sampler=…). Received: both")
+        for name, value, least in (
+            ("best", best, 1),
+            ("beam", 1 if beam is None else beam, 1),
+            ("max_length", max_length, 1),
+            ("min_length", min_length, 0),
+            ("no_repeat", no_repeat, 0),
+        ):
+            if value < least:
+                raise ValueError(f"{name} must be at least {least}. Received: {value}")
+        if min_length > max_length:
+            raise ValueError(f"min_length must be at most max_length={max_length}. Received: {min_length}")
+        if allowed is not None and (min_length or no_repeat):
+            raise ValueError(
+                "allowed texts are written as they are, so that min_length and no_repeat must be 0. Received: "
+                f"min_length={min_length}, no_repeat={no_repeat}"
+            )
+        if best > 1 and beam is None and sampler is None:
+            raise ValueError(
+                f"best={best} texts need beam search (beam=…) or a sampler: greedy decoding knows but one."
+            )
+        constraints: list[Constraint] = [self._never]
+        if min_length:
+            constraints.append(MinimumLength(min_length, self.coder.end))
+        if no_repeat:
+            constraints.append(NoRepeat(no_repeat))
+        if allowed is not None:
+            constraints.append(self._one_of(tuple(allowed), max_length))
+        return {"constraints": tuple(constraints), "capacity": capacity_for(max_length)}
+
+    def _one_of(self, allowed: tuple[str, ...], max_length: int) -> OneOf:
+        if allowed not in self._lists:
+            ids = [self.coder.ids(text) for text in allowed]
+            for text, tokens in zip(allowed, ids, strict=True):
+                if not len(tokens) or np.isin(tokens, self.coder.never).any():
+                    raise ValueError(f"Every allowed text must be of known tokens. Received: {text!r}")
+            self._lists[allowed] = OneOf([x.tolist() for x in ids], self.coder.end)
+        found = self._lists[allowed]
+        if found.longest > max_length:
+            raise ValueError(
+                f"max_length must have room for every allowed text, of {found.longest} tokens at most. Received: "
+                f"{max_length}"
+            )
+        return found
+
+    def _source(self, text: str, max_length: int) -> np.ndarray:
+        ids = self.coder.ids(text)
+        if not len(ids):
+            raise ValueError(f"A source must have at least one token. Received: {text!r}")
+        limit = self._limit()
+        if limit is not None and len(ids) + 2 + max_length > limit:
+            raise ValueError(
+                f"Source and target together can have {limit - 2} tokens, as many as the network has positions, less 2 "
+                f"marks. Received: a source of {len(ids)} tokens and max_length={max_length}: {text[:30]!r}"
+            )
+        return np.concatenate([[self.coder.start], ids, [self.coder.end]]).astype("int32")
+
+    def _limit(self) -> int | None:
+        config = self.network.config
+        return config.max_positions if config.positions in ("absolute", "rotary") else None
+
+    def _written(self, texts: Any) -> list[list[Written]]:
+        tokens, lengths, likely, scores = (ops.convert_to_numpy(x) for x in Texts(*texts))
+        return [
+            [
+                Written(self.coder.text(t[:n]), float(s), float(p), int(n))
+                for t, n, p, s in zip(tokens[row], lengths[row], likely[row], scores[row], strict=True)
+                if np.isfinite(p)
+            ]
+            for row in range(len(tokens))
+        ]
+
+    # ---- learning
+
+    def fit(
+        self,
+        pairs: Iterable[Pair | tuple[str, str]],
+        *,
+        validation: Iterable[Pair | tuple[str, str]] | None = None,
+        objective: Objective | None = None,
+        options: TrainingOptions | None = None,
+        folder: str | PathLike[str] | None = None,
+        tell: Callable[[Progress], None] = lambda progress: None,
+        note: Callable[[dict[str, float]], None] = lambda row: None,
+    ) -> list[dict[str, float]]:
+        """Train the writer; its weights change.
+
+        Args:
+            pairs: source and target each; a source of "" where there is only text, for pretraining.
+            validation: chooses the best epoch, by its perplexity; None: the last epoch's weights stay.
+            objective: what is learned; default: sequence to sequence. See `maskplay.writing.objectives`.
+            options: how.
+            folder: of the checkpoints. Called again with the same folder, data and options after a kill, training goes
+                on where it was, with the result of a run that was never stopped. None: none are kept.
+            tell: is called after each step.
+            note: is called with what is returned of an epoch, after each.
+
+        Returns:
+            Each epoch's "epoch", "step", "loss", and with `validation` "perplexity" and "score".
+
+        Raises:
+            ValueError: There is nothing to learn from, or the folder holds a run of another kind.
+        """
+        from maskplay.writing.fitting import fit
+
+        return fit(self, pairs, validation, objective, options or TrainingOptions(), folder, tell, note)
+
+    def perplexity(
+        self,
+        pairs: Iterable[Pair | tuple[str, str]],
+        objective: Objective | None = None,
+        *,
+        length: int | None = None,
+        rows: int = 16,
+    ) -> float:
+        """Give the perplexity of what an objective asks for: exp of the mean surprise of a token, the end's included.
+
+        Args:
+            pairs: held out.
+            objective: default: sequence to sequence.
+            length: positions of a row; longer pairs are left out. Default: 128, or as many as the network has.
+            rows: of a batch.
+        """
+        from maskplay.writing.fitting import mean_surprise
+
+        length = length or min(128, self._limit() or 128)
+        return float(np.exp(mean_surprise(self, pairs, objective, length, rows)))
+
+    def evaluate(self, pairs: Iterable[Pair | tuple[str, str]], **options: Any) -> Evaluation:
+        """Write for the sources and compare with the targets; options as in `candidates`."""
+        from maskplay.writing.evaluation import evaluate
+
+        return evaluate(self, [Pair(*pair) for pair in pairs], options)
+
+
+def _texts(sources: Any) -> Sequence[str]:
+    if isinstance(sources, str):
+        raise TypeError("sources must be a sequence of texts. Received: one text. Pass [text].")
+    found = list(sources)
+    for text in found:
+        if not isinstance(text, str):
+            raise TypeError(f"A source must be a text. Received: {type(text).__name__}")
+    return found
