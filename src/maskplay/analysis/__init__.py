@@ -4,9 +4,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from maskplay.analysis import hsic, initialization
+    from maskplay.analysis import hsic, initialization, smoothness
 
-__all__ = ["hsic", "initialization"]
+__all__ = ["hsic", "initialization", "smoothness"]
 
 
 def __getattr__(name: str) -> Any:

@@ -5,6 +5,7 @@ from typing import Any
 
 from maskplay.cli.measure_hsic import hsic
 from maskplay.cli.measure_initialization import initialization
+from maskplay.cli.measure_smoothness import smoothness
 
-COMMANDS: tuple[Callable[..., Any], ...] = (hsic, initialization)
+COMMANDS: tuple[Callable[..., Any], ...] = (hsic, initialization, smoothness)
 """The commands of the group."""

@@ -1,0 +1,1 @@
+"""Smoothness watched during training."""
