@@ -33,7 +33,7 @@ class Models:
         cache = ops.where(here, texts, cache)
         # (batch, text, position) from (batch, slot, position)
         found = ops.take_along_axis(cache, slots, axis=1)
-        powers = self.vocabulary ** np.arange(self.capacity)
+        powers = ops.convert_to_tensor((self.vocabulary ** np.arange(self.capacity)).astype("int32"))
         seen = ops.where(ops.arange(self.capacity) <= index, found * powers, 0)
         codes = ops.sum(seen, axis=2)
         tables = ops.take(ops.convert_to_tensor(self.logits), index + 1, axis=1)
