@@ -9,7 +9,7 @@ from keras import ops
 
 from maskplay.reading import objectives
 
-INSIDE, GATE = 3.0, 0.2  # the weights that the module gives to inside and gate
+INSIDE, GATE = 3.0, 0.5  # the weights that the module gives to inside and gate
 
 
 def labels(length, kept, *spans):

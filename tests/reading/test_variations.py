@@ -44,7 +44,7 @@ def data(encode) -> TrainingData:
 
 
 def drawn(data, encode, count=40, **shares):
-    vary = Variations(data, encode, **shares)
+    vary = Variations(data, encode, **{"exchanged": 0.0, **shares})
     return [vary(np.random.default_rng(seed)) for seed in range(count)]
 
 
@@ -53,19 +53,19 @@ def text_of(encode, ids) -> str:
 
 
 def test_recurring_is_what_two_sentences_say():
-    assert recurring([TEXT], word) == [[Recurring(3, (0, TEXT.rindex("白云山")))]]
-    assert recurring(["白云山白云山。"], word) == [[]]  # one sentence
-    assert recurring(["白云山。" * 5], word) == [[]]  # everywhere
-    assert recurring(["高。高。"], word) == [[]]  # a word of one letter
-    [found] = recurring(["海拔382米。海拔382米。"], word)
+    assert recurring([word(TEXT)]) == [[Recurring(3, (0, TEXT.rindex("白云山")))]]
+    assert recurring([word("白云山白云山。")]) == [[]]  # one sentence
+    assert recurring([word("白云山。" * 5)]) == [[]]  # everywhere
+    assert recurring([word("高。高。")]) == [[]]  # a word of one letter
+    [found] = recurring([word("海拔382米。海拔382米。")])
     assert found == [Recurring(5, (0, 7))]  # and not its parts, nor what ends in a word of one letter
-    assert recurring([], word) == []
+    assert recurring([]) == []
 
 
 def test_what_stands_in_many_texts_means_little():
     texts = [f"白云山。白云山{chr(0x4E00 + i)}。" for i in range(300)]
-    assert not any(recurring(texts, word))
-    assert all(recurring(texts[:2], word))
+    assert not any(recurring([word(text) for text in texts]))
+    assert all(recurring([word(text) for text in texts[:2]]))
 
 
 def test_sentences_cover_the_text():
@@ -185,7 +185,54 @@ def test_numbers_are_asked_for_as_numbers_and_long_sentences_in_part(encode):
 
 
 def test_it_depends_on_the_generator_alone(data, encode):
-    one, two = (Variations(data, encode, crops=0.5, made=0.5) for _ in range(2))
+    one, two = (Variations(data, encode) for _ in range(2))
     first, second = one(np.random.default_rng(3)), two(np.random.default_rng(3))
     assert first.pairs == second.pairs
     assert any(one(np.random.default_rng(s)).pairs != first.pairs for s in range(9))
+
+
+def test_a_name_is_exchanged_in_the_passage_or_in_both(encode):
+    """In the passage alone it answers no more; in both it does."""
+    examples = [
+        Example("1", "白云山多高", (Passage(TEXT, (Reference("很高", TEXT.index("很高")),)),)),
+        Example("2", "黄浦江在哪", (Passage(OTHER, (Reference("上海", OTHER.index("上海")),)),)),
+    ]
+    data = TrainingData().add(examples, encode)
+    seen = set()
+    for varied in drawn(data, encode, 80, crops=0.0, made=0.0, exchanged=1.0):
+        assert set(data.pairs) <= set(varied.pairs)
+        for pair in varied.pairs:
+            if pair.passage >= len(data.passages):
+                crop, asked = (
+                    text_of(encode, ids)
+                    for ids in (varied.passages[pair.passage], varied.questions[pair.question])
+                )
+                old, answer = ("白云山", "很高") if "多高" in asked else ("黄浦江", "上海")
+                assert old not in crop
+                assert answer in crop
+                assert [crop[s:e] for s, e in pair.spans] == ([] if old in asked else [answer])
+                assert old in asked or asked[: len(old)] in crop
+                seen.add((old, old in asked))
+    assert seen == {("白云山", True), ("白云山", False), ("黄浦江", True), ("黄浦江", False)}
+
+
+def test_only_a_rare_word_that_is_not_the_answer_is_a_name(encode):
+    """The question shares no name with its passage, or only the answer."""
+    examples = [
+        Example("1", "哪里有桥", (Passage(OTHER, (Reference("很多桥", OTHER.index("很多桥")),)),)),
+        Example("2", "黄浦江是什么", (Passage(OTHER, (Reference("黄浦江", 0),)),)),
+    ]
+    data = TrainingData().add(examples, encode)
+    for varied in drawn(data, encode, crops=0.0, made=0.0, exchanged=1.0):
+        assert sorted(varied.pairs) == sorted(data.pairs)
+
+
+def test_words_of_an_exchanged_name_are_its_own(encode):
+    """白云山 has a word vector, 摩星岭 has none."""
+    data = TrainingData().add(
+        [Example("1", "白云山多高", (Passage(TEXT, (Reference("很高", TEXT.index("很高")),)),))], encode
+    )
+    known = encode("白云山").words[0]
+    for varied in drawn(data, encode, crops=0.0, made=0.0, exchanged=1.0):
+        for ids in varied.passages[len(data.passages) :]:
+            assert known not in ids.words

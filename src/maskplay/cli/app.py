@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from maskplay.cli.ask import ask
+from maskplay.cli.calibrate import calibrate
 from maskplay.cli.doctor import doctor
 from maskplay.cli.evaluate import evaluate
 from maskplay.cli.glue import glue
@@ -40,7 +41,7 @@ def _typer(description: str) -> typer.Typer:
 app = _typer("Sequence models whose masks can be seen, composed and proven.")
 read = _typer("Answer questions from texts, verbatim; train and measure readers.")
 app.add_typer(read, name="read")
-for command in (ask, train, evaluate, doctor, vectors):
+for command in (ask, train, evaluate, calibrate, doctor, vectors):
     read.command(context_settings=_SETTINGS)(tidy(command))
 
 write = _typer("Write texts for texts: train writers, let them write, measure them.")

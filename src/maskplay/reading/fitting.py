@@ -72,7 +72,9 @@ def fit(
         positions=options.positions,
         negatives=options.negatives,
         seed=options.seed,
-        vary=Variations(data, reader.encode, crops=options.crops, made=options.made),
+        vary=Variations(
+            data, reader.encode, crops=options.crops, made=options.made, exchanged=options.exchanged
+        ),
     )
     identity = _digest(learned, held, metric, network, vectors, data, start)
     training = Training(reader.network, reader.judgement.objective, batches, options, run, identity)

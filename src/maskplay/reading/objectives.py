@@ -8,7 +8,7 @@ from keras import ops
 from maskplay.masks import masked_logsumexp, masked_mean, masked_softmax
 
 _INSIDE_WEIGHT = 3.0  # a hint for the features rather than a goal; it is not decoded
-_GATE_WEIGHT = 0.2
+_GATE_WEIGHT = 0.5
 _TAUGHT_SHARE = 0.5  # of the loss of the span, where there was a teacher
 
 

@@ -5,8 +5,6 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from maskplay.text import Segmenter, segment
-
 _SENTENCE = re.compile(r"[^。！？!?\n]*[。！？!?\n]*")
 _WORDY = re.compile(r"[^\W_]+")
 _MOST_WORDS = 4
@@ -22,18 +20,18 @@ class Recurring(NamedTuple):
     starts: tuple[int, ...]
 
 
-def recurring(texts: Sequence[str], segmenter: Segmenter | None = None) -> list[list[Recurring]]:
-    """Find in each text the runs of words that recur in another sentence of it.
+def recurring(texts: Sequence[Sequence[str]]) -> list[list[Recurring]]:
+    """Find in each text, given as its words, the runs of words that recur in another sentence of it.
 
     A run has at most four words, and 2 to 16 characters; it recurs at most four times, stands in few of the texts, and
     neither begins nor ends with a word of one letter, so that it means something. Of two runs that always stand
     together only the longer is told.
 
-    >>> [found] = recurring(["白云山很高。登上白云山的人很多。"])
+    >>> [found] = recurring([["白云山", "很", "高", "。", "登上", "白云山", "的", "人", "很多", "。"]])
     >>> found
     [Recurring(length=3, starts=(0, 8))]
     """
-    found = [_runs(text, segmenter) for text in texts]
+    found = [_runs(words) for words in texts]
     spread = Counter(run for runs in found for run in runs)
     most = max(2, _COMMON * len(texts))
     return [_longest({run: starts for run, starts in runs.items() if spread[run] <= most}) for runs in found]
@@ -48,9 +46,18 @@ def sentences(text: str) -> list[tuple[int, int]]:
     return [match.span() for match in _SENTENCE.finditer(text) if match.group()]
 
 
-def _runs(text: str, segmenter: Segmenter | None) -> dict[str, tuple[int, ...]]:
+def means(word: str) -> bool:
+    """Tell a word that may mean something by itself: more than one letter, or a number.
+
+    >>> means("山"), means("白云山"), means("8"), means("，，")
+    (False, True, True, False)
+    """
+    return bool(_WORDY.fullmatch(word)) and (len(word) > 1 or word.isdigit())
+
+
+def _runs(words: Sequence[str]) -> dict[str, tuple[int, ...]]:
     """Find the runs of words that stand in two sentences or more: where each starts."""
-    words = segment(text, segmenter)
+    text = "".join(words)
     ends = [0]
     for word in words:
         ends.append(ends[-1] + len(word))
@@ -60,7 +67,7 @@ def _runs(text: str, segmenter: Segmenter | None) -> dict[str, tuple[int, ...]]:
         for j in range(i, min(i + _MOST_WORDS, len(words))):
             if not wordy[j]:
                 break
-            if ends[j + 1] - ends[i] in _LENGTHS and _means(words[i]) and _means(words[j]):
+            if ends[j + 1] - ends[i] in _LENGTHS and means(words[i]) and means(words[j]):
                 starts[text[ends[i] : ends[j + 1]]].append(ends[i])
     number = [i for i, (first, last) in enumerate(sentences(text)) for _ in range(first, last)]
     return {
@@ -68,10 +75,6 @@ def _runs(text: str, segmenter: Segmenter | None) -> dict[str, tuple[int, ...]]:
         for run, places in starts.items()
         if len(places) <= _MOST_TIMES and len({number[place] for place in places}) > 1
     }
-
-
-def _means(word: str) -> bool:
-    return len(word) > 1 or word.isdigit()
 
 
 def _longest(runs: dict[str, tuple[int, ...]]) -> list[Recurring]:

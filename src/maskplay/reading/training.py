@@ -33,6 +33,7 @@ class TrainingOptions:
         negatives: share of added pairs without an answer.
         crops: share of the passages of which a crop is added in each epoch, see `Variations`.
         made: share of the passages of which a question is made in each epoch, see `Variations`.
+        exchanged: share of the passages of which a crop with another name is added, see `Variations`.
         seed: of weights, order and dropout.
         save_every: seconds between checkpoints; one more is made after each epoch.
     """
@@ -47,6 +48,7 @@ class TrainingOptions:
     negatives: float = 0.125
     crops: float = 0.5
     made: float = 0.6
+    exchanged: float = 0.6
     seed: int = 0
     save_every: float = 300.0
 

@@ -1,18 +1,20 @@
 """Each epoch's own version of the training data."""
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 
-from maskplay.reading.recurring import Recurring, recurring, sentences
+from maskplay.reading.recurring import Recurring, means, recurring, sentences
 from maskplay.reading.teaching import part
 from maskplay.reading.text_encoder import Ids, TextEncoder
 from maskplay.reading.training_data import Pair, TrainingData
+from maskplay.text import segment
 
 _CLAUSE = re.compile("[，,；;：:]")
+_RARE = 0.01  # of the passages at most have a name
 _LONGEST_QUESTION = 28  # of the passage, so that it does not make a batch of questions longer
 
 
@@ -33,20 +35,36 @@ class Variations:
     A question is made from a sentence that is taken out of its passage: something in it that another sentence says
     too is replaced by "what", and the other sentence is to be found (as in Splinter, Ram et al. 2021, for pretraining).
 
+    A name that question and passage share is exchanged for another one: in the passage alone, which then does not
+    answer the question any more, or in both, which changes nothing. So the gate learns who is spoken of, and nothing
+    is learned by heart.
+
     Args:
         data: passages, questions and pairs.
         encode: what encoded them.
         crops: share of the passages of which a crop is added.
         made: share of the passages that give a sentence for a question.
+        exchanged: share of the passages of which a crop with another name is added.
     """
 
     def __init__(
-        self, data: TrainingData, encode: TextEncoder, *, crops: float = 0.5, made: float = 0.6
+        self,
+        data: TrainingData,
+        encode: TextEncoder,
+        *,
+        crops: float = 0.5,
+        made: float = 0.6,
+        exchanged: float = 0.6,
     ) -> None:
         self.data = data
+        self.encode = encode
         self.crops = crops
         self.made = made
-        found = recurring(data.texts, encode.segmenter)
+        self.exchanged = exchanged
+        words = [segment(text, encode.segmenter) for text in data.texts]
+        found = recurring(words)
+        self._names = _names_in(words)
+        self._known = {name for names in self._names.values() for name in names}
         self._texts = [
             _Text(text, sentences(text), runs) for text, runs in zip(data.texts, found, strict=True)
         ]
@@ -70,7 +88,17 @@ class Variations:
                 self._add_crop(varied, passage, pairs, rng)
             if rng.random() >= self.made or not self._add_made(varied, passage, pairs, rng):
                 varied.pairs.extend(pairs)
+            if rng.random() < self.exchanged:
+                self._add_exchanged(varied, passage, pairs, rng)
         return varied
+
+    def _crop(self, pair: Pair, rng: np.random.Generator) -> tuple[int, int]:
+        """Choose some sentences around an answer."""
+        _, cut, _ = self._texts[pair.passage]
+        start, end = pair.spans[0]
+        touched = [i for i, (first, last) in enumerate(cut) if first < end and last > start]
+        before, after = rng.integers(0, 4, size=2)
+        return cut[max(0, touched[0] - before)][0], cut[min(len(cut) - 1, touched[-1] + after)][1]
 
     def _add_crop(
         self, varied: TrainingData, passage: int, pairs: list[Pair], rng: np.random.Generator
@@ -78,12 +106,8 @@ class Variations:
         answered = [pair for pair in pairs if pair.spans]
         if not answered:
             return
-        text, cut, _ = self._texts[passage]
-        start, end = answered[rng.integers(len(answered))].spans[0]
-        touched = [i for i, (first, last) in enumerate(cut) if first < end and last > start]
-        before, after = rng.integers(0, 4, size=2)
-        first = cut[max(0, touched[0] - before)][0]
-        last = cut[min(len(cut) - 1, touched[-1] + after)][1]
+        text = self._texts[passage].text
+        first, last = self._crop(answered[rng.integers(len(answered))], rng)
         if (first, last) == (0, len(text)):
             return
         number = _append(varied, _slices(varied.passages[passage], (first, last)))
@@ -94,6 +118,52 @@ class Variations:
                 self._teach(varied, pair, number, slice(first, last))
             else:  # the same words are there, but perhaps not for the same reason
                 varied.unclear.add((pair.question, number))
+
+    def _add_exchanged(
+        self, varied: TrainingData, passage: int, pairs: list[Pair], rng: np.random.Generator
+    ) -> None:
+        """Add a crop in which a name of the question is another one, and ask of it with the old name or the new."""
+        answered = [pair for pair in pairs if pair.spans]
+        if not answered:
+            return
+        pair = answered[rng.integers(len(answered))]
+        first, last = self._crop(pair, rng)
+        crop, question = self._texts[passage].text[first:last], self.data.asked[pair.question]
+        spans = tuple((s - first, e - first) for s, e in pair.spans if s >= first and e <= last)
+        old = self._shared_name(question, crop, [crop[start:end] for start, end in spans], rng)
+        if old is None:
+            return
+        new = self._names[len(old)][rng.integers(len(self._names[len(old)]))]
+        if new in crop or new in question:
+            return
+        ids = self._with_other(_slices(self.data.passages[passage], (first, last)), crop, old, new)
+        number = _append(varied, ids)
+        if rng.random() < 0.5:
+            varied.pairs.append(Pair(number, pair.question, ()))
+            return
+        asked = self._with_other(self.data.questions[pair.question], question, old, new)
+        varied.pairs.append(Pair(number, len(varied.questions), spans))
+        varied.questions.append(asked)
+
+    def _shared_name(
+        self, question: str, crop: str, answers: list[str], rng: np.random.Generator
+    ) -> str | None:
+        """Choose a name in the question that the crop has too, but no answer."""
+        names = [
+            word
+            for word in dict.fromkeys(segment(question, self.encode.segmenter))
+            if word in self._known and word in crop and not any(word in answer for answer in answers)
+        ]
+        return names[rng.integers(len(names))] if names else None
+
+    def _with_other(self, ids: Ids, text: str, old: str, new: str) -> Ids:
+        """Write a name of the same length in the place of another, wherever it stands."""
+        characters, words = ids.characters.copy(), ids.words.copy()
+        put = self.encode(new)
+        for match in re.finditer(re.escape(old), text[: len(characters)]):
+            characters[match.start() : match.end()] = put.characters
+            words[match.start() : match.end()] = put.words
+        return Ids(characters, words)
 
     def _add_made(
         self, varied: TrainingData, passage: int, pairs: list[Pair], rng: np.random.Generator
@@ -150,6 +220,16 @@ class Variations:
             _slices(ids, (asked + run.length, max(last, asked + run.length))),
         )
         return _joined(left, self._how_many if number else self._what, right)
+
+
+def _names_in(texts: list[list[str]]) -> dict[int, list[str]]:
+    """List by length the words that stand in few of the texts, which are given as their words."""
+    spread = Counter(word for words in texts for word in set(words))
+    names: dict[int, list[str]] = defaultdict(list)
+    for word, count in spread.items():
+        if count <= max(2, _RARE * len(texts)) and means(word):
+            names[len(word)].append(word)
+    return names
 
 
 def _choose(
