@@ -258,3 +258,14 @@ def test_activations_are_the_exact_ones():
         wanted = x * 0.5 * (1 + math.erf(x / math.sqrt(2)))
         found = ops.convert_to_numpy(layer(np.array([[[x]]], "float32")))
         assert abs(float(found.item()) - wanted) < 1e-6
+
+
+def test_fresh_weights_are_all_different():
+    """One initializer object gives the same numbers each time it is asked."""
+    config = TransformerConfig(29, 12, 2, 3, 12, max_positions=29, segments=29, head="masked_lm")
+    network = config.layer()
+    network.build((None, None))
+    drawn = [np.ravel(ops.convert_to_numpy(w)) for w in network.weights if len(w.shape) == 2]
+    assert len(drawn) == 3 + 2 * 6 + 1
+    firsts = [tuple(np.sort(values)[:3]) for values in drawn]
+    assert len(set(firsts)) == len(firsts)

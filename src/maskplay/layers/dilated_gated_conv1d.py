@@ -5,6 +5,7 @@ from typing import Any
 import keras
 from keras import ops
 
+from maskplay.layers._own import own
 from maskplay.layers.composite import Composite
 from maskplay.layers.uniform_noise import UniformNoise
 from maskplay.masks import keep
@@ -78,9 +79,9 @@ class DilatedGatedConv1D(Composite):
             kernel_size,
             dilation_rate=dilation_rate,
             padding=padding,
-            kernel_initializer=_own(kernel_initializer),
+            kernel_initializer=own(kernel_initializer),
         )
-        self.projection = keras.layers.Dense(filters, kernel_initializer=_own(kernel_initializer))
+        self.projection = keras.layers.Dense(filters, kernel_initializer=own(kernel_initializer))
         self.dropout = keras.layers.Dropout(gate_dropout, seed=seed)
         self.channel_dropout = keras.layers.SpatialDropout1D(channel_dropout, seed=seed)
         self.noise = UniformNoise(gate_noise, seed=seed)
@@ -92,10 +93,3 @@ class DilatedGatedConv1D(Composite):
         if x.shape[-1] != self.filters:
             x = self.projection(x)
         return x + (candidate - x) * gate
-
-
-def _own(initializer: Any) -> Any:
-    """A copy: one initializer object gives the same numbers each time it is asked."""
-    if isinstance(initializer, keras.initializers.Initializer):
-        return initializer.clone()
-    return initializer

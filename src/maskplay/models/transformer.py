@@ -10,6 +10,7 @@ from maskplay import masks
 from maskplay.layers import TransformerBlock
 from maskplay.layers._activation import activation
 from maskplay.layers._mask_argument import Seen, TakesAttentionMask, seen
+from maskplay.layers._own import own
 from maskplay.models.transformer_config import MaskOf, TransformerConfig
 
 _BY_POSITION = (None, "masked_lm", "span", "token")
@@ -62,25 +63,31 @@ class Transformer(TakesAttentionMask):
         super().__init__(**kwargs)
         self.config = c = TransformerConfig.from_dict(config)
         fresh = keras.initializers.RandomNormal(stddev=c.initial_deviation)
-        table, initial = c.table_width, {"embeddings_initializer": fresh}
-        self.tokens = keras.layers.Embedding(c.vocabulary_size, table, **initial)
-        self.segments = keras.layers.Embedding(c.segments, table, **initial) if c.segments else None
-        absolute = c.positions == "absolute"
-        self.places = keras.layers.Embedding(c.max_positions, table, **initial) if absolute else None
+
+        def table(rows: int) -> Any:
+            return (
+                keras.layers.Embedding(rows, c.table_width, embeddings_initializer=own(fresh))
+                if rows
+                else None
+            )
+
+        self.tokens = table(c.vocabulary_size)
+        self.segments = table(c.segments)
+        self.places = table(c.max_positions if c.positions == "absolute" else 0)
         self.embedding_norm = keras.layers.LayerNormalization(epsilon=c.epsilon)
         self.dropout = keras.layers.Dropout(c.dropout)
-        self.widen = keras.layers.Dense(c.width, kernel_initializer=fresh) if c.embedding_width else None
+        self.widen = keras.layers.Dense(c.width, kernel_initializer=own(fresh)) if c.embedding_width else None
         self.blocks = [self._block(fresh) for _ in range(c.groups or c.depth)]
         self.final_norm = keras.layers.LayerNormalization(epsilon=c.epsilon) if c.norm == "pre" else None
         pools = c.head in ("classification", "pooled")
-        self.pooler: Any = keras.layers.Dense(c.width, kernel_initializer=fresh) if pools else None
+        self.pooler: Any = keras.layers.Dense(c.width, kernel_initializer=own(fresh)) if pools else None
         self.transform: Any = None
         if c.head == "masked_lm":
-            self.transform = keras.layers.Dense(table, kernel_initializer=fresh)
+            self.transform = keras.layers.Dense(c.table_width, kernel_initializer=own(fresh))
             self.transform_norm = keras.layers.LayerNormalization(epsilon=c.epsilon)
             self.token_bias = _Bias(c.vocabulary_size, name="token_bias")
         labels = {"span": 2, "token": c.labels, "classification": c.labels}.get(c.head or "")
-        self.head = keras.layers.Dense(labels, kernel_initializer=fresh) if labels else None
+        self.head = keras.layers.Dense(labels, kernel_initializer=own(fresh)) if labels else None
 
     def call(
         self,
