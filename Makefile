@@ -44,7 +44,8 @@ BACKEND_tensorflow = tensorflow-cpu==2.21.0
 	.venv-$*/bin/python -m pip install --quiet --constraint .venv-$*/constraints.txt --editable . pytest hypothesis
 	@touch $@
 
-TRANSFORMER_TESTS = $(addprefix tests/models/test_,transformer.py checkpoints.py tensorflow1.py)
+TRANSFORMER_TESTS = $(addprefix tests/models/test_,transformer.py transformer_decoder.py checkpoints.py tensorflow1.py) \
+	$(addprefix tests/decoding/test_,beam_search.py samplers.py)
 
 test-backends: $(VENV)/.dev .venv-torch/.backend .venv-tensorflow/.backend  ## test masks, layers, the Transformer and checkpoints on every backend
 	KERAS_BACKEND=jax $(RUN) -m pytest tests/masks tests/layers $(TRANSFORMER_TESTS)
