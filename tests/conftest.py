@@ -1,8 +1,6 @@
-"""The strict environment of the tests: a named backend, a fixed seed."""
+"""The strict environment of the tests: a named backend, no network."""
 
 import os
-import random
-import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -17,16 +15,6 @@ def pytest_configure(config: pytest.Config) -> None:
     # Keras calls numpy.array on its variables, and on tensors of torch, whose __array__ does not know NumPy 2's
     # `copy` (Keras 3.15, torch 2.13).
     config.addinivalue_line("filterwarnings", "ignore:__array__ implementation:DeprecationWarning")
-
-
-@pytest.fixture(autouse=True)
-def _seed() -> None:
-    """The same random numbers in every order of the tests, without importing what a room does not use."""
-    random.seed(0)
-    if "numpy" in sys.modules:
-        sys.modules["numpy"].random.seed(0)
-    if "keras" in sys.modules:
-        sys.modules["keras"].utils.set_random_seed(0)
 
 
 class _OracleNetwork:

@@ -146,7 +146,7 @@ def test_sequences_with_masks_and_recurrence() -> None:
     table = noise(9, 5)
     table[0] = 1000.0
     x = layers.Embedding(9, 5, mask_zero=True, embeddings_initializer=matrix(table), name="embedding")(inputs)
-    x = layers.Bidirectional(layers.LSTM(6, return_sequences=True), name="both")(x)
+    x = layers.Bidirectional(layers.LSTM(6, return_sequences=True, name="lstm"), name="both")(x)
     x = layers.MultiHeadAttention(2, 3, name="attention")(x, x)
     model = keras.Model(inputs, layers.TimeDistributed(layers.Dense(3), name="each")(x))
     tokens = np.random.default_rng(0).integers(1, 9, (13, 6))
