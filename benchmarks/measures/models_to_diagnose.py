@@ -258,13 +258,16 @@ def broken() -> list[Case]:
     too_large, too_small = ("weights too large",), ("weights too small",)
     dead, saturated, nan = ("dead units",), ("saturated",), ("not finite",)
     raw = ("not normalised",)
-    depthwise = lambda i: layers.DepthwiseConv1D(3, padding="same", activation="relu", name=f"s{i}")  # noqa: E731
-    separable = lambda i: layers.SeparableConv1D(  # noqa: E731
-        128, 3, padding="same", activation="relu", name=f"s{i}"
-    )
-    grouped = lambda i: layers.Conv1D(  # noqa: E731
-        64, 3, groups=32, padding="same", activation="relu", name=f"s{i}"
-    )
+
+    def depthwise(i: int) -> layers.Layer:
+        return layers.DepthwiseConv1D(3, padding="same", activation="relu", name=f"s{i}")
+
+    def separable(i: int) -> layers.Layer:
+        return layers.SeparableConv1D(128, 3, padding="same", activation="relu", name=f"s{i}")
+
+    def grouped(i: int) -> layers.Layer:
+        return layers.Conv1D(64, 3, groups=32, padding="same", activation="relu", name=f"s{i}")
+
     return [
         Case("relu, one layer times 30", lambda: one_layer("d2", 30), ("d2",), too_large),
         Case("gelu, one layer times 20", lambda: one_layer("d1", 20, activation="gelu"), ("d1",), too_large),

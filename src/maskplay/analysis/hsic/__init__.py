@@ -3,9 +3,9 @@
 NumPy is enough for statistics and tests; the names that need Keras import it when they are first used.
 """
 
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from maskplay.analysis._lazily import lazily
 from maskplay.analysis.hsic.features.fourier import RandomFourier
 from maskplay.analysis.hsic.features.low_rank import LowRank, low_rank
 from maskplay.analysis.hsic.features.nystroem import Nystroem
@@ -115,26 +115,22 @@ __all__ = [
 ]
 
 _WITH_KERAS = {
-    "BottleneckObjective": "bottleneck",
-    "CKALoss": "losses",
-    "CKAMetric": "metrics",
-    "DependenceReport": "dependence_report",
-    "HSICLoss": "losses",
-    "HSICMetric": "metrics",
-    "IndependencePenalty": "independence_penalty",
-    "IndependenceRegularizer": "independence_regularizer",
-    "dependence_report": "dependence_report",
-    "hsic_bottleneck": "bottleneck",
+    "BottleneckObjective": "training.bottleneck",
+    "CKALoss": "training.losses",
+    "CKAMetric": "training.metrics",
+    "DependenceReport": "training.dependence_report",
+    "HSICLoss": "training.losses",
+    "HSICMetric": "training.metrics",
+    "IndependencePenalty": "training.independence_penalty",
+    "IndependenceRegularizer": "training.independence_regularizer",
+    "dependence_report": "training.dependence_report",
+    "hsic_bottleneck": "training.bottleneck",
 }
 
 
 def __getattr__(name: str) -> Any:
     """Import a name that needs Keras when it is first asked for."""
-    if name not in _WITH_KERAS:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f"{__name__}.training.{_WITH_KERAS[name]}"), name)
-    globals()[name] = value
-    return value
+    return lazily(globals(), _WITH_KERAS, name)
 
 
 def __dir__() -> list[str]:

@@ -3,9 +3,9 @@
 Matrices and laws need NumPy only; the names that need Keras import it when they are first used.
 """
 
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from maskplay.analysis._lazily import lazily
 from maskplay.analysis.initialization.gains.gain import Gain, gain
 from maskplay.analysis.initialization.geometry.angle_law import AngleLaw
 from maskplay.analysis.initialization.geometry.marchenko_pastur import MarchenkoPastur
@@ -52,11 +52,7 @@ _WITH_KERAS = {
 
 def __getattr__(name: str) -> Any:
     """Import a name that needs Keras when it is first asked for."""
-    if name not in _WITH_KERAS:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f"{__name__}.{_WITH_KERAS[name]}"), name)
-    globals()[name] = value
-    return value
+    return lazily(globals(), _WITH_KERAS, name)
 
 
 def __dir__() -> list[str]:

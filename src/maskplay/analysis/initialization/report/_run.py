@@ -8,8 +8,8 @@ import keras
 import numpy as np
 from keras import ops
 
+from maskplay.analysis._around import around_layers
 from maskplay.analysis.initialization._types import Array
-from maskplay.analysis.initialization.report._around import around_layers
 from maskplay.analysis.initialization.report._gradients import gradients, shapes_only, under_transformation
 from maskplay.analysis.initialization.report._recorder import Call, Recorder, Taps, is_float, mask_of
 

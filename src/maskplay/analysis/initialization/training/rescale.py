@@ -9,9 +9,9 @@ import keras
 import numpy as np
 from keras import ops
 
+from maskplay.analysis._around import around_layers
 from maskplay.analysis.initialization._types import Floats
 from maskplay.analysis.initialization.gains._orthonormal import orthonormal
-from maskplay.analysis.initialization.report._around import around_layers
 from maskplay.analysis.initialization.report._recorder import mask_of
 from maskplay.analysis.initialization.report._run import built, called, tensors_of
 

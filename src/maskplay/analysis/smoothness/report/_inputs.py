@@ -6,7 +6,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from maskplay.analysis.initialization.report._around import around_layers
+from maskplay.analysis._around import around_layers
 from maskplay.analysis.smoothness._types import Floats
 from maskplay.analysis.smoothness.surface._call import built, called
 
