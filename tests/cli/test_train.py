@@ -12,8 +12,9 @@ import pytest
 from typer.testing import Result
 
 import maskplay.reading.fitting  # noqa: F401 (imports Keras once, outside of the tests' time)
-from maskplay.cli import training_report
-from maskplay.cli.training_report import TrainingReport, duration
+from maskplay.cli import step_display
+from maskplay.cli.duration import duration
+from maskplay.cli.training_report import TrainingReport
 from maskplay.reading import Reader
 from maskplay.reading.reader_files import bundled
 from maskplay.text import WordVectors
@@ -183,7 +184,7 @@ def test_without_a_terminal_there_is_a_line_from_time_to_time(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     clock = iter(range(0, 10_000, 50))
-    monkeypatch.setattr(training_report, "time", SimpleNamespace(monotonic=lambda: float(next(clock))))
+    monkeypatch.setattr(step_display, "time", SimpleNamespace(monotonic=lambda: float(next(clock))))
     with TrainingReport(tmp_path, 2) as report:
         for step in (1, 2, 3):
             report.step(SimpleNamespace(epoch=0, step=step, steps=9, loss=2.0, pairs_per_second=7.0))  # type: ignore[arg-type]

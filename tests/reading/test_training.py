@@ -55,7 +55,7 @@ def build(seed=OPTIONS.seed):
 
 
 def variables(training) -> dict[str, np.ndarray]:
-    return {name: np.array(variable) for name, variable in training._variables()}
+    return {name: np.array(variable) for name, variable in training._state._variables()}
 
 
 def same(one, other):
@@ -154,7 +154,7 @@ def test_the_best_average_is_loaded(straight):
         training.load_best()
         np.testing.assert_array_equal(np.array(training.model.trainable_variables[0]), validated[0][1])
     training._average.on_test_end()
-    training._load(training.folder / "last")
+    training._state.resume("last")
     same(variables(training), last)
 
 
@@ -248,17 +248,18 @@ def test_the_old_checkpoint_stays_until_the_new_one_is_in_place(resumed, monkeyp
 def test_other_options_are_refused(resumed, change):
     name = next(iter(change))
     with pytest.raises(
-        ValueError, match=rf"can only go on with the data and options .*last was made with .*{name}.*Received"
+        ValueError,
+        match=rf"can only go on with the data and options .*last differs in .*{name}: it has .*, received ",
     ):
         resumed(replace(OPTIONS, **change))
 
 
 def test_other_data_are_refused(resumed):
     with pytest.raises(
-        ValueError, match=r"can only go on with the data and options that it began with.*'pairs': 11"
+        ValueError, match=r"can only go on with the data and options that it began with.*pairs: it has 11"
     ):
         resumed(data=batches(count=12))
-    with pytest.raises(ValueError, match=r"can only go on with .*'data': ''.*Received.*'data': 'others'"):
+    with pytest.raises(ValueError, match=r"can only go on with .*data: it has '', received 'others'"):
         resumed(identity="others")
 
 
@@ -302,7 +303,7 @@ def test_a_checkpoint_is_json_and_safetensors(straight):
     for name in ("best", "last"):
         folder = straight[0].folder / name
         assert sorted(path.name for path in folder.iterdir()) == ["state.json", "variables.safetensors"]
-        assert json.loads((folder / "state.json").read_text(encoding="utf-8"))["history"]
+        assert json.loads((folder / "state.json").read_text(encoding="utf-8"))["progress"]["history"]
 
 
 def test_a_loss_that_is_not_finite_stops_the_run(resumed, monkeypatch):

@@ -1,6 +1,7 @@
 """What each epoch of a training run reached, as a file and a picture."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,12 @@ class History:
 
     Args:
         folder: holds history.jsonl and, with matplotlib, history.png.
+        curves: which scores are drawn, and how they are called there.
+        axis: what the scores are.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, curves: Mapping[str, str], axis: str) -> None:
+        self._folder, self._curves, self._axis = folder, curves, axis
         self.rows: list[dict[str, Any]] = _read(folder / FILE)
 
     def add(self, row: dict[str, Any]) -> None:
@@ -34,19 +37,22 @@ class History:
             from matplotlib.ticker import MaxNLocator
         except ImportError:
             return
-        epochs = [row["epoch"] for row in self.rows]
         figure = Figure(figsize=(7, 4), layout="constrained")
         left = figure.subplots()
-        right = left.twinx()
-        left.plot(epochs, [row["loss"] for row in self.rows], "o-", color="tab:gray", label="loss")
-        right.plot(epochs, [row["em"] for row in self.rows], "o-", color="tab:blue", label="EM")
-        right.plot(epochs, [row["f1"] for row in self.rows], "o-", color="tab:green", label="F1")
+        left.plot(*self._curve("loss"), "o-", color="tab:gray", label="loss")
         left.set(xlabel="epoch", ylabel="loss of training")
         left.xaxis.set_major_locator(MaxNLocator(integer=True))
-        right.set(ylabel="validation, %")
+        right = left.twinx()
+        for score, colour in zip(self._curves, ("tab:blue", "tab:green"), strict=False):
+            right.plot(*self._curve(score), "o-", color=colour, label=self._curves[score])
+        right.set(ylabel=self._axis)
         figure.legend(loc="outside upper center", ncols=3)
         with written_whole(self._folder / PICTURE) as unfinished:
             figure.savefig(unfinished, format="png", dpi=120)
+
+    def _curve(self, name: str) -> tuple[list[int], list[float]]:
+        rows = [row for row in self.rows if name in row]
+        return [row["epoch"] for row in rows], [row[name] for row in rows]
 
 
 def _read(path: Path) -> list[dict[str, Any]]:

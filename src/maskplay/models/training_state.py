@@ -71,7 +71,7 @@ class TrainingState:
             }
             raise ValueError(
                 f"A run can only go on with the data and options that it began with. {checkpoint} differs in "
-                + "; ".join(f"{key}: it has {was}, received {now}" for key, (was, now) in other.items())
+                + "; ".join(f"{key}: it has {was!r}, received {now!r}" for key, (was, now) in other.items())
                 + ". Use those, or another folder."
             )
         variables = dict(self._variables())

@@ -1,6 +1,5 @@
 """Training a reader network: resumable at any step, the same for the same seed."""
 
-import json
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
@@ -9,11 +8,10 @@ from typing import Any
 
 import keras
 import numpy as np
-from safetensors import SafetensorError
-from safetensors.numpy import load_file, save
 
-from maskplay._files import written_whole_folder
 from maskplay.models import ReaderNetwork
+from maskplay.models.training_state import TrainingState
+from maskplay.models.warmed_adamw import warmed_adamw
 from maskplay.reading import objectives
 from maskplay.reading.training_batches import TrainingBatches
 
@@ -100,17 +98,30 @@ class Training:
         self.batches = batches
         self.options = options
         self.folder = folder
-        self.data = data
         self._counts = [len(batches.plan(epoch)) for epoch in range(options.epochs)]
         self.steps = sum(self._counts)
         self.step = 0
         self.history: list[dict[str, float]] = []
-        optimizer = _optimizer(options, self.steps)
+        optimizer = warmed_adamw(
+            self.steps,
+            learning_rate=options.learning_rate,
+            warmup=options.warmup,
+            weight_decay=options.weight_decay,
+            clip=options.clip,
+            ema=options.ema,
+        )
         self.model.compile(optimizer, loss=objectives.get(objective))
         optimizer.build(self.model.trainable_variables)
         self._average = keras.callbacks.SwapEMAWeights()
         self._average.set_model(self.model)
-        self._resume()
+        kind = {name: value for name, value in asdict(options).items() if name != "save_every"}
+        pairs = len(batches.data.pairs)
+        self._state = TrainingState(
+            self.model, folder, {**kind, "pairs": pairs, "steps": self.steps, "data": data}
+        )
+        found = self._state.resume("last")
+        if found:
+            self.step, self.history = found["step"], found["history"]
 
     def run(self, validate: Callable[[], dict[str, float]], tell: Callable[[Progress], None]) -> None:
         """Train to the end; after each epoch validate the averaged weights and keep the best.
@@ -147,7 +158,7 @@ class Training:
     def load_best(self) -> None:
         """Give the network the averaged weights that validated best."""
         self._average.on_test_end()
-        self._load(self.folder / "best")
+        self._state.resume("best")
         self._average.on_test_begin()
 
     def _remaining(self) -> Iterator[tuple[int, int, int, Any]]:
@@ -175,72 +186,4 @@ class Training:
         self._save("last")
 
     def _save(self, name: str) -> None:
-        """Write a whole checkpoint beside the old one, then put it in its place."""
-        state = {"step": self.step, "history": self.history, **self._kind()}
-        # Not save_file, whose error for a full disk is no OSError.
-        arrays = save({k: np.asarray(v) for k, v in self._variables()})
-        with written_whole_folder(self.folder / name) as unfinished:
-            (unfinished / "variables.safetensors").write_bytes(arrays)
-            (unfinished / "state.json").write_text(json.dumps(state, indent=1), encoding="utf-8")
-
-    def _resume(self) -> None:
-        for name in ("last", ".last.old"):  # the old one, if the kill came between the two renames
-            if (self.folder / name / "state.json").exists():
-                state = self._load(self.folder / name)
-                self.step, self.history = state["step"], state["history"]
-                return
-
-    def _load(self, checkpoint: Path) -> dict[str, Any]:
-        try:
-            state = json.loads((checkpoint / "state.json").read_text(encoding="utf-8"))
-            arrays = load_file(checkpoint / "variables.safetensors")
-            found = {name: state[name] for name in self._kind()}
-        except (ValueError, KeyError, TypeError, OSError, SafetensorError) as error:
-            raise ValueError(f"{checkpoint} is damaged: {error!r}. Remove it to begin again.") from None
-        if found != self._kind():
-            raise ValueError(
-                f"A run can only go on with the data and options that it began with. {checkpoint} was made with "
-                f"{found}. Received: {self._kind()}. Use those, or another folder."
-            )
-        variables = dict(self._variables())
-        if {k: a.shape for k, a in arrays.items()} != {k: tuple(v.shape) for k, v in variables.items()}:
-            raise ValueError(f"{checkpoint} is of another network. Use that, or another folder.")
-        for name, variable in variables.items():
-            variable.assign(arrays[name])
-        return state
-
-    def _kind(self) -> dict[str, Any]:
-        """What must be the same when a run goes on, as JSON gives it back."""
-        options = {name: value for name, value in asdict(self.options).items() if name != "save_every"}
-        pairs = len(self.batches.data.pairs)
-        return {"options": options, "pairs": pairs, "steps": self.steps, "data": self.data}
-
-    def _variables(self) -> Iterator[tuple[str, Any]]:
-        """Everything that training changes: weights, random states, the optimizer's moments and averages."""
-        for kind, variables in (
-            ("model", self.model.variables),
-            ("optimizer", self.model.optimizer.variables),
-        ):
-            for i, variable in enumerate(variables):
-                # By number: the paths of random states depend on what else the process made before.
-                yield f"{kind}/{i}", variable
-
-
-def _optimizer(options: TrainingOptions, steps: int) -> keras.optimizers.Optimizer:
-    warmup = min(options.warmup, max(1, steps // 4))
-    schedule = keras.optimizers.schedules.CosineDecay(
-        initial_learning_rate=options.learning_rate / warmup,
-        decay_steps=max(1, steps - warmup),
-        alpha=0.05,
-        warmup_target=options.learning_rate,
-        warmup_steps=warmup,
-    )
-    return keras.optimizers.AdamW(
-        schedule,
-        weight_decay=options.weight_decay,
-        beta_2=0.98,
-        epsilon=1e-6,
-        global_clipnorm=options.clip,
-        use_ema=True,
-        ema_momentum=options.ema,
-    )
+        self._state.save(name, {"step": self.step, "history": self.history})

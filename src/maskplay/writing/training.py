@@ -10,6 +10,7 @@ import keras
 import numpy as np
 
 from maskplay.models.training_state import TrainingState
+from maskplay.models.warmed_adamw import warmed_adamw
 from maskplay.writing.training_batches import Batch, TrainingBatches
 from maskplay.writing.training_model import loss
 
@@ -92,7 +93,15 @@ class Training:
         self.steps, self.step = sum(self._counts), 0
         self.history: list[dict[str, float]] = []
         self._best: Any = None  # weights, where there is no folder to keep them in
-        optimizer = _optimizer(options, self.steps)
+        optimizer = warmed_adamw(
+            self.steps,
+            learning_rate=options.learning_rate,
+            warmup=options.warmup,
+            weight_decay=options.weight_decay,
+            clip=options.clip,
+        )
+        # Norms and biases have no scale that decay could hold.
+        optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
         model.compile(optimizer, loss=loss())
         optimizer.build(model.trainable_variables)
         kind = {key: value for key, value in asdict(options).items() if key != "save_every"}
@@ -176,24 +185,3 @@ class Training:
             self._state.resume("best")
         elif self._best is not None:
             self.model.set_weights(self._best)
-
-
-def _optimizer(options: TrainingOptions, steps: int) -> keras.optimizers.Optimizer:
-    warmup = max(1, min(options.warmup, steps // 4))
-    schedule = keras.optimizers.schedules.CosineDecay(
-        initial_learning_rate=options.learning_rate / warmup,
-        decay_steps=max(1, steps - warmup),
-        alpha=0.05,
-        warmup_target=options.learning_rate,
-        warmup_steps=warmup,
-    )
-    optimizer = keras.optimizers.AdamW(
-        schedule,
-        weight_decay=options.weight_decay,
-        beta_2=0.98,
-        epsilon=1e-6,
-        global_clipnorm=options.clip,
-    )
-    # Norms and biases have no scale that decay could hold.
-    optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
-    return optimizer
