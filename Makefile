@@ -64,7 +64,7 @@ $(BENCHMARK_VENV)/.benchmark: pyproject.toml constraints.txt
 
 benchmark: $(BENCHMARK_VENV)/.benchmark  ## measure speed against BERT-base and the machine's peak (minutes); DATA=dev.json
 	$(BENCHMARK_VENV)/bin/python benchmarks/reader.py $(DATA) --questions $(QUESTIONS)
-	$(BENCHMARK_VENV)/bin/python benchmarks/training.py
+	$(BENCHMARK_VENV)/bin/python benchmarks/reader_training.py
 	$(BENCHMARK_VENV)/bin/python benchmarks/transformer.py
 	$(BENCHMARK_VENV)/bin/python benchmarks/streaming.py
 

@@ -1,11 +1,16 @@
-"""How fast the aligned reader is trained, and what slows it down.
+"""What understanding a training costs, and whether it finds what is wrong.
 
-    python benchmarks/training.py [--steps N] [--json]
+    pip install pyhessian                                  # for the comparison; needs torch
+    python benchmarks/training.py [--json] [--steps N] [--repeats N] [--explain]
 
-One full batch of long passages is trained on again and again: by the code as it is, with masks that are multiplied
-instead of chosen by, with masks on what comes out of each block too, and with dropout that draws a random number for
-every value instead of one for every channel. The four take turns, step by step. Ids are random: time does not depend
-on them. Takes some minutes on two cores, most of them compiling.
+Curvature: a network of a million weights (784-1024-200-10, relu, cross entropy) on a batch of 256, after some steps of
+training. The same weights and data go to PyHessian 0.1 on torch, with its own settings (power iteration until the
+eigenvalue changes by less than 0.1 %, 100 products at most) and once more stopped as soon as it is within 1 %, which it
+cannot know. They take turns; the fastest run of each counts. Compiling is not counted, but told.
+
+Diagnoses: each broken model has one fault, made on purpose; it counts if the first finding names its layer and its
+cause. A healthy one counts as a false alarm if anything is found. The thresholds were set with the fifty and twenty
+models that are written down; as many more are drawn by chance, with which nothing was set. It takes a few minutes.
 """
 
 import os
@@ -13,180 +18,71 @@ import os
 os.environ.setdefault("KERAS_BACKEND", "jax")
 
 import argparse
-import functools
-import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
-from pathlib import Path
 from typing import Any
-from unittest import mock
 
-import keras
-import numpy as np
-from keras import ops
-
-from maskplay.layers import DilatedGatedConv1D, dilated_gated_conv1d, hybrid_embedding
-from maskplay.masks import keep
-from maskplay.models import AlignedReader
-from maskplay.reading import TrainingOptions
-from maskplay.reading.text_encoder import Ids
-from maskplay.reading.training import Training
-from maskplay.reading.training_batches import Batch, TrainingBatches
-from maskplay.reading.training_data import Pair, TrainingData
-from measures import flops
-from measures.clock import cores, seconds
-from measures.peak import matrix_peak
+from measures.clock import cores
+from measures.curvature import curvature, monitor_share
+from measures.diagnosing import diagnoses
+from measures.diagnosis.broken import broken
+from measures.diagnosis.drawn import drawn_broken, drawn_healthy
+from measures.diagnosis.healthy import healthy
 from measures.report import note, report
 
-QUESTION, QUESTIONS = 20, 3  # characters, and questions of a passage
 MEANINGS = {
-    "samples_per_second": "pairs of question and passage trained on",
-    "peak_share": "FLOP/s of the step over the peak; three times the forward FLOPs, without padding",
-    "step_seconds": "of one step: forward, backward, optimizer, averages",
-    "multiplied_masks_slowdown": "seconds of a step with masks multiplied by, over those with masks chosen by",
-    "masked_outputs_slowdown": "seconds of a step with the blocks' outputs masked as well, over those without",
-    "elementwise_dropout_slowdown": "seconds of a step with dropout of single values, over those of channels",
-    "samples_per_second_multiplied_masks": "",
-    "samples_per_second_masked_outputs": "",
-    "samples_per_second_elementwise_dropout": "",
-    "peak_gflops": "float32 matrix products of 2048 x 2048",
-    "pairs": "in the batch",
-    "positions": "of passages in the batch, once for each question, with padding",
+    "eigenvalue_gradient_evaluations": "for the top eigenvalue to 1 %: one, and two for each product with the Hessian",
+    "eigenvalue_error": "of it, relative to one of tolerance 1e-4",
+    "eigenvalue_within_bounds": "whether the interval told with it holds that one",
+    "eigenvalue_seconds": "compiled",
+    "eigenvalue_seconds_first": "with compiling",
+    "eigenvalue_speedup_vs_pyhessian": "PyHessian's seconds with its own settings over ours",
+    "eigenvalue_speedup_vs_pyhessian_stopped": "… stopped by somebody who knows the answer, at 1 %",
+    "pyhessian_products": "that it took with its own settings",
+    "pyhessian_error": "of what it then says",
+    "pyhessian_products_to_1_percent": "the first power of two that suffices; 100 if none does",
+    "monitor_step_share": "seconds of training with SmoothnessMonitor as it is by default, over those without, less 1",
+    "weights": "of the network",
+    "signal_report_passes": "runs of a model for one report, forward or forward and backward, the most of all models",
+    "diagnosed_of_50": "broken models whose first finding names the layer and the cause",
+    "false_alarms_of_20": "healthy models of which anything is said",
+    "drawn_diagnosed_of_50": "the same of broken models drawn by chance",
+    "drawn_false_alarms_of_20": "the same of healthy models drawn by chance",
+    "report_seconds": "of all reports together, without making the models",
     "cores": "that this process may use",
 }
 
 
+def signals(explain: bool) -> dict[str, Any]:
+    note("fifty broken models and twenty healthy ones")
+    written = diagnoses([*broken(), *healthy()], explain)
+    note("as many, drawn by chance")
+    drawn = diagnoses([*drawn_broken(), *drawn_healthy()], explain)
+    return {
+        "signal_report_passes": max(written.passes, drawn.passes),
+        "diagnosed_of_50": written.named,
+        "false_alarms_of_20": written.alarms,
+        "drawn_diagnosed_of_50": drawn.named,
+        "drawn_false_alarms_of_20": drawn.alarms,
+        "report_seconds": written.seconds + drawn.seconds,
+    }
+
+
 def main() -> None:
-    options = _options()
-    config = AlignedReader(vocabulary_size=4460, word_count=20_000, word_dim=128)
-    batches = TrainingBatches(_data(config, options.length, options.positions), positions=options.positions)
-    fullest = max(enumerate(batches.plan(0)), key=lambda plan: len(plan[1]))[0]
-    batch = batches.batch(0, fullest)
-    variants = {
-        "as it is": nullcontext,
-        "multiplied masks": multiplied_masks,
-        "masked outputs": masked_outputs,
-        "elementwise dropout": elementwise_dropout,
-    }
-    peak = matrix_peak()
-    times = _times(config, batches, batch, variants, options.steps)
-    peak = max(peak, matrix_peak())
-    pairs = int((batch.weights > 0).sum())
-    usual = times.pop("as it is")
-    named = {name.replace(" ", "_"): taken for name, taken in times.items()}
-    figures = {
-        "samples_per_second": pairs / usual,
-        "peak_share": 3 * _forward_flops(config, batch) / usual / peak,
-        "step_seconds": usual,
-        **{f"{name}_slowdown": taken / usual for name, taken in named.items()},
-        **{f"samples_per_second_{name}": pairs / taken for name, taken in named.items()},
-        "peak_gflops": peak / 1e9,
-        "pairs": pairs,
-        "positions": int(np.prod(batch.labels.shape[:2])),
-        "cores": cores(),
-    }
-    report(figures, MEANINGS, "training the aligned reader", options.json)
-
-
-@contextmanager
-def multiplied_masks() -> Iterator[None]:
-    """Let the layers apply masks by a product, while a network is made and traced."""
-
-    def multiplied(x: Any, mask: Any) -> Any:
-        return x if mask is None else x * ops.cast(mask, x.dtype)[..., None]
-
-    with (
-        mock.patch.object(dilated_gated_conv1d, "keep", multiplied),
-        mock.patch.object(hybrid_embedding, "keep", multiplied),
-    ):
-        yield
-
-
-@contextmanager
-def masked_outputs() -> Iterator[None]:
-    """Let the blocks mask what comes out of them too, while a network is made and traced."""
-    call = DilatedGatedConv1D.call
-
-    @functools.wraps(call)
-    def masked(self: Any, x: Any, mask: Any = None, training: bool | None = None) -> Any:
-        return keep(call(self, x, mask=mask, training=training), mask)
-
-    with mock.patch.object(DilatedGatedConv1D, "call", masked):
-        yield
-
-
-@contextmanager
-def elementwise_dropout() -> Iterator[None]:
-    """Let dropout draw a number for every value, while a network is made."""
-    with mock.patch.object(keras.layers, "SpatialDropout1D", keras.layers.Dropout):
-        yield
-
-
-def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--steps", type=int, default=8, help="of each kind; the fastest counts")
-    parser.add_argument("--length", type=int, default=512, help="characters that passages are padded to")
-    parser.add_argument("--positions", type=int, default=TrainingOptions().positions, help="of a batch")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
-    return parser.parse_args()
-
-
-def _data(config: AlignedReader, length: int, positions: int) -> TrainingData:
-    """Make passages of three to four quarters of the length, with questions: more than one batch takes."""
-    rng = np.random.default_rng(0)
-
-    def ids(size: int) -> Ids:
-        characters = rng.integers(2, config.vocabulary_size, size, "int32")
-        return Ids(characters, rng.integers(2, config.word_count, size, "int32"))
-
-    data = TrainingData()
-    for passage in range(2 * positions // length // QUESTIONS + 2):
-        data.passages.append(ids(int(rng.integers(length * 3 // 4 + 1, length + 1))))
-        for _ in range(QUESTIONS):
-            data.questions.append(ids(QUESTION))
-            start = int(rng.integers(0, length // 2))
-            data.pairs.append(Pair(passage, len(data.questions) - 1, ((start, start + 5),)))
-    return data
-
-
-def _times(
-    config: AlignedReader,
-    batches: TrainingBatches,
-    batch: Batch,
-    variants: dict[str, Callable[[], Any]],
-    steps: int,
-) -> dict[str, float]:
-    """Time one training step of each variant: the fastest of several, taking turns."""
-    step: dict[str, Callable[[], Any]] = {}
-    with tempfile.TemporaryDirectory() as folder:
-        for name, variant in variants.items():
-            note(f"compiling: {name}")
-            with variant():
-                network = config.build()
-                options = TrainingOptions(epochs=1)
-                model = Training(network, "softmax", batches, options, Path(folder, name)).model
-                step[name] = _step(model, batch)
-                for _ in range(2):  # traced and compiled while the variant holds, and not again afterwards
-                    step[name]()
-        note("training")
-        taken = [{name: seconds(one) for name, one in step.items()} for _ in range(steps)]
-    return {name: min(turn[name] for turn in taken) for name in variants}
-
-
-def _step(model: keras.Model, batch: Batch) -> Callable[[], float]:
-    # A number on the host: the step has then come to its end.
-    return lambda: float(model.train_on_batch(batch.inputs, batch.labels, sample_weight=batch.weights))
-
-
-def _forward_flops(config: AlignedReader, batch: Batch) -> int:
-    """Count the operations of the real characters of the batch's real pairs."""
-    passages = (batch.inputs["passage_characters"] != 0).sum(axis=1)
-    questions = (batch.inputs["question_characters"] != 0).sum(axis=1)
-    rows = batch.inputs["row"]
-    pairs = [(passages[rows[i]], questions[i]) for i in np.flatnonzero(batch.weights)]
-    return int(flops.reading(config, passages, questions, pairs))
+    parser.add_argument("--explain", action="store_true", help="say of every model what was found")
+    parser.add_argument(
+        "--steps", type=int, default=300, help="of training, for the monitor's share; 0: none"
+    )
+    parser.add_argument("--repeats", type=int, default=5, help="of each way to the eigenvalue")
+    arguments = parser.parse_args()
+    figures = curvature(arguments.repeats)
+    if arguments.steps:
+        note("the monitor's share")
+        figures["monitor_step_share"] = monitor_share(arguments.steps)
+    figures |= signals(arguments.explain) | {"cores": cores()}
+    report({name: figures.get(name) for name in MEANINGS}, MEANINGS, "Understanding training", arguments.json)
 
 
 if __name__ == "__main__":

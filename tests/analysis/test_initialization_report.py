@@ -1,8 +1,7 @@
 """The signal report: its measures against hand-made values, what it leaves alone, and what it finds."""
 
-import importlib.util
 import json
-import sys
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -315,16 +314,14 @@ def test_faults_of_the_call_are_told(plain: Any) -> None:
 
 @pytest.mark.slow
 def test_fifty_broken_and_twenty_healthy_models(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The set of `benchmarks/training_signals.py`."""
-    folder = Path(__file__).parents[2] / "benchmarks"
-    monkeypatch.syspath_prepend(str(folder))
-    spec = importlib.util.spec_from_file_location("training_signals", folder / "training_signals.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    monkeypatch.setitem(sys.modules, "training_signals", module)
-    spec.loader.exec_module(module)
-    found = module.study(explain=False)
-    assert found["signal_report_passes"] <= 3
-    assert found["diagnosed_of_50"] >= 45
-    assert found["false_alarms_of_20"] == 0
+    """The set of `benchmarks/training.py`."""
+    monkeypatch.syspath_prepend(str(Path(__file__).parents[2] / "benchmarks"))
+    measures = import_module("measures.diagnosing")
+    cases = [
+        *import_module("measures.diagnosis.broken").broken(),
+        *import_module("measures.diagnosis.healthy").healthy(),
+    ]
+    found = measures.diagnoses(cases)
+    assert found.passes <= 3
+    assert found.named >= 45
+    assert found.alarms == 0

@@ -1,19 +1,5 @@
-"""What curvature costs: beside PyHessian on the same network, and as a share of training.
+"""What curvature costs: beside PyHessian on the same network, and as a share of training."""
 
-    pip install pyhessian                                  # for the comparison; needs torch
-    python benchmarks/training_smoothness.py [--json] [--steps N]
-
-A network of a million weights (784-1024-200-10, relu, cross entropy) on a batch of 256, after some steps of training.
-The same weights and data go to PyHessian 0.1 on torch, with its own settings (power iteration until the eigenvalue
-changes by less than 0.1 %, 100 products at most) and once more stopped as soon as it is within 1 %, which it cannot
-know. They take turns; the fastest run of each counts. Compiling is not counted, but told. It takes a minute or two.
-"""
-
-import os
-
-os.environ.setdefault("KERAS_BACKEND", "jax")
-
-import argparse
 import sys
 import warnings
 from collections.abc import Callable
@@ -25,24 +11,29 @@ import numpy as np
 
 from maskplay.analysis.smoothness import Eigenvalues, LossSurface, SmoothnessMonitor, extreme_eigenvalues
 from measures.clock import cores, seconds
-from measures.report import note, report
+from measures.report import note
 
 BATCH, SIZES = 256, (784, 1024, 200, 10)
-MEANINGS = {
-    "eigenvalue_gradient_evaluations": "for the top eigenvalue to 1 %: one, and two for each product with the Hessian",
-    "eigenvalue_error": "of it, relative to one of tolerance 1e-4",
-    "eigenvalue_within_bounds": "whether the interval told with it holds that one",
-    "eigenvalue_seconds": "compiled",
-    "eigenvalue_seconds_first": "with compiling",
-    "eigenvalue_speedup_vs_pyhessian": "PyHessian's seconds with its own settings over ours",
-    "eigenvalue_speedup_vs_pyhessian_stopped": "… stopped by somebody who knows the answer, at 1 %",
-    "pyhessian_products": "that it took with its own settings",
-    "pyhessian_error": "of what it then says",
-    "pyhessian_products_to_1_percent": "the first power of two that suffices; 100 if none does",
-    "monitor_step_share": "seconds of training with SmoothnessMonitor as it is by default, over those without, less 1",
-    "weights": "of the network",
-    "cores": "that this process may use",
-}
+
+
+def curvature(repeats: int) -> dict[str, Any]:
+    """Find the top eigenvalue of a trained network's Hessian, in turns with PyHessian where that is installed."""
+    note("training a little")
+    data = samples(BATCH)
+    model = network()
+    model.compile(keras.optimizers.SGD(0.02), cross_entropy())
+    model.fit(*data, batch_size=BATCH, epochs=20, verbose=0)
+    note("curvature")
+    figures, truth, once = ours(model, data)
+    other = pyhessian(model, data, truth)
+    turns = [(once(), *(run() for run in (other[1] if other else ()))) for _ in range(repeats)]
+    best = [min(column) for column in zip(*turns, strict=True)]
+    figures["eigenvalue_seconds"] = best[0]
+    if other:
+        figures |= other[0]
+        figures["eigenvalue_speedup_vs_pyhessian"] = best[1] / best[0]
+        figures["eigenvalue_speedup_vs_pyhessian_stopped"] = best[2] / best[0]
+    return figures
 
 
 def network() -> keras.Model:
@@ -151,39 +142,3 @@ def monitor_share(steps: int) -> float:
 
     turns = [(run(False), run(True)) for _ in range(3)]
     return min(b for _, b in turns) / min(a for a, _ in turns) - 1
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--json", action="store_true", help="print one JSON object")
-    parser.add_argument(
-        "--steps", type=int, default=300, help="of training, for the monitor's share; 0: none"
-    )
-    parser.add_argument("--repeats", type=int, default=5, help="of each way to the eigenvalue")
-    arguments = parser.parse_args()
-    note("training a little")
-    data = samples(BATCH)
-    model = network()
-    model.compile(keras.optimizers.SGD(0.02), cross_entropy())
-    model.fit(*data, batch_size=BATCH, epochs=20, verbose=0)
-    note("curvature")
-    figures, truth, once = ours(model, data)
-    other = pyhessian(model, data, truth)
-    turns = [(once(), *(run() for run in (other[1] if other else ()))) for _ in range(arguments.repeats)]
-    best = [min(column) for column in zip(*turns, strict=True)]
-    figures["eigenvalue_seconds"] = best[0]
-    if other:
-        figures |= other[0]
-        figures["eigenvalue_speedup_vs_pyhessian"] = best[1] / best[0]
-        figures["eigenvalue_speedup_vs_pyhessian_stopped"] = best[2] / best[0]
-    if arguments.steps:
-        note("the monitor's share")
-        figures["monitor_step_share"] = monitor_share(arguments.steps)
-    figures["cores"] = cores()
-    report({name: figures.get(name) for name in MEANINGS}, MEANINGS, "What curvature costs", arguments.json)
-
-
-if __name__ == "__main__":
-    main()
