@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from maskplay.analysis import hsic as room
+from maskplay.analysis._pictures import drawing
 from measures import dependence
 from measures.clock import cores
 from measures.report import note, report
@@ -86,16 +87,12 @@ def measure() -> tuple[dict[str, Any], dict[str, tuple[list[int], list[float]]]]
 
 
 def draw(costs: dict[str, tuple[list[int], list[float]]], path: Path) -> None:
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(6, 4), layout="constrained")
-    axes = figure.subplots()
-    for name, (sizes, times) in costs.items():
-        axes.loglog(sizes, times, "o-", label=f"{name}: n^{dependence.slope(sizes, times):.2f}")
-    axes.set(xlabel="samples", ylabel="seconds")
-    axes.grid(alpha=0.3)
-    axes.legend(fontsize=8)
-    figure.savefig(path, dpi=120)
+    with drawing(path, (6, 4)) as (figure, _):
+        axes = figure.subplots()
+        for (name, (sizes, times)), style in zip(costs.items(), ("o-", "s-", "^-"), strict=True):
+            axes.loglog(sizes, times, style, label=f"{name}: n^{dependence.slope(sizes, times):.2f}")
+        axes.set(xlabel="samples", ylabel="seconds")
+        axes.legend()
 
 
 def main() -> None:

@@ -1,6 +1,6 @@
 """Draws the pictures of docs/hsic.md (a minute or two): python docs/pictures/hsic-pictures.py [--power]
 
-hsic-matrix.png and hsic-witness.png need matplotlib; --power draws hsic-power.png too and needs hyppo.
+They need matplotlib; --power draws hsic-power.svg too and needs hyppo.
 """
 
 import sys
@@ -8,9 +8,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-from matplotlib.figure import Figure
 
 from maskplay.analysis import hsic
+from maskplay.analysis._pictures import drawing
 
 HERE = Path(__file__).parent
 Shape = Callable[[np.random.Generator, int], tuple[np.ndarray, np.ndarray]]
@@ -86,22 +86,21 @@ def power(runs: int = 60, sizes: tuple[int, ...] = (25, 50, 100)) -> None:
         "hyppo Hsic": lambda x, y: Hsic().test(x[:, None], y[:, None], auto=True)[1],
         "hyppo Dcorr": lambda x, y: Dcorr().test(x[:, None], y[:, None], auto=True)[1],
     }
-    figure = Figure(figsize=(11, 5.2), layout="constrained")
-    axes = figure.subplots(2, 4, sharex=True, sharey=True).ravel()
-    for place, shape in zip(axes, SHAPES, strict=True):
-        for (name, test), style in zip(tests.items(), ("o-", "s-", "x--", "+--"), strict=True):
-            found = []
-            for n in sizes:
-                rng = np.random.default_rng(n)
-                # hyppo's fast tests need more than 20 samples.
-                found.append(np.mean([test(*shape(rng, n)) <= 0.05 for _ in range(runs)]))
-            place.plot(sizes, found, style, label=name, markersize=4)
-        place.axhline(0.05, color="0.8", zorder=0)
-        place.set_title(shape.__name__.replace("_", " "), fontsize=9)
-    axes[0].legend(fontsize=7)
-    figure.supxlabel("samples", fontsize=9)
-    figure.supylabel("share found at 5 %", fontsize=9)
-    figure.savefig(HERE / "hsic-power.png", dpi=110)
+    with drawing(HERE / "hsic-power.svg", (10, 4.8)) as (figure, colours):
+        axes = figure.subplots(2, 4, sharex=True, sharey=True).ravel()
+        for place, shape in zip(axes, SHAPES, strict=True):
+            for (name, test), style in zip(tests.items(), ("o-", "s-", "x--", "+--"), strict=True):
+                found = []
+                for n in sizes:
+                    rng = np.random.default_rng(n)
+                    # hyppo's fast tests need more than 20 samples.
+                    found.append(np.mean([test(*shape(rng, n)) <= 0.05 for _ in range(runs)]))
+                place.plot(sizes, found, style, label=name, markersize=4)
+            place.axhline(0.05, color=colours.ink, linewidth=0.6)
+            place.set_title(shape.__name__.replace("_", " "))
+        axes[0].legend()
+        figure.supxlabel("samples", fontsize=9)
+        figure.supylabel("share found at 5 %", fontsize=9)
 
 
 def matrix() -> None:
@@ -117,35 +116,27 @@ def matrix() -> None:
         "region": region,
         "noise": c,
     }
-    hsic.dependence_matrix(table).draw(HERE / "hsic-matrix.png")
+    hsic.dependence_matrix(table).draw(HERE / "hsic-matrix.svg")
 
 
 def seen() -> None:
     """What carries the dependence of a W."""
     x, y = w_shape(np.random.default_rng(0), 600)
     found = hsic.witness(x, y)
-    figure = Figure(figsize=(9, 3.2), layout="constrained")
-    left, middle, right = figure.subplots(1, 3)
-    drawn = left.scatter(
-        x,
-        y,
-        c=found.points,
-        s=8,
-        cmap="coolwarm",
-        vmin=-np.abs(found.points).max(),
-        vmax=np.abs(found.points).max(),
-    )
-    figure.colorbar(drawn, ax=left, shrink=0.8)
-    left.set(title="what each sample adds", xlabel="x", ylabel="y")
-    for i, share in enumerate(found.share[found.share > 0.01]):
-        order = np.argsort(x)
-        middle.plot(x[order], found.functions_x[order, i], label=f"{share:.0%}")
-        order = np.argsort(y)
-        right.plot(y[order], found.functions_y[order, i], label=f"{share:.0%}")
-    middle.set(title="functions of x", xlabel="x")
-    right.set(title="functions of y", xlabel="y")
-    middle.legend(title="share of HSIC", fontsize=8)
-    figure.savefig(HERE / "hsic-witness.png", dpi=110)
+    most = np.abs(found.points).max()
+    with drawing(HERE / "hsic-witness.svg", (9, 3.2)) as (figure, _):
+        left, middle, right = figure.subplots(1, 3)
+        drawn = left.scatter(x, y, c=found.points, s=8, cmap="coolwarm", vmin=-most, vmax=most)
+        figure.colorbar(drawn, ax=left, shrink=0.8)
+        left.set(title="what each sample adds", xlabel="x", ylabel="y")
+        for i, share in enumerate(found.share[found.share > 0.01]):
+            order = np.argsort(x)
+            middle.plot(x[order], found.functions_x[order, i], label=f"{share:.0%}")
+            order = np.argsort(y)
+            right.plot(y[order], found.functions_y[order, i], label=f"{share:.0%}")
+        middle.set(title="functions of x", xlabel="x")
+        right.set(title="functions of y", xlabel="y")
+        middle.legend(title="share of HSIC")
 
 
 if __name__ == "__main__":

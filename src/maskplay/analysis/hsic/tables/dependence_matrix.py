@@ -11,7 +11,7 @@ import numpy as np
 from maskplay.analysis.hsic._types import Floats
 from maskplay.analysis.hsic.kernels import KernelLike
 from maskplay.analysis.hsic.meaning.effect_size import effect_of
-from maskplay.analysis.hsic.tables.draw_matrix import new_figure, save, show_matrix
+from maskplay.analysis.hsic.tables.draw_matrix import draw_matrix
 from maskplay.analysis.hsic.tables.rank_columns import column_gram
 from maskplay.analysis.hsic.tables.read_table import present, read_table
 from maskplay.analysis.hsic.testing._prepared import Prepared
@@ -34,20 +34,25 @@ class DependenceMatrix:
     p_values: Floats
     samples: int
 
-    def draw(self, path: str | Path, level: float = 0.05) -> None:
-        """Draw it as a PNG; what is not significant at `level` is left white.
+    def draw(self, path: str | Path, level: float = 0.05, *, theme: str = "auto") -> None:
+        """Draw it; what is not significant is left open.
+
+        Args:
+            path: a .png or .svg.
+            level: of significance.
+            theme: "light", "dark", or "auto": as the viewer of an SVG prefers.
 
         Raises:
             ImportError: without matplotlib.
         """
+        from maskplay.analysis._pictures import drawing
+
         side = 2.2 + 0.5 * len(self.columns)
-        figure = new_figure((side + 1, side))
-        axes = figure.subplots()
-        shown = np.where(self.p_values <= level, self.correlation, np.nan)
-        show_matrix(axes, shown, self.columns)
-        axes.set_title(f"dependence, as a Gaussian correlation (white: p > {level:g})", fontsize=9)
-        figure.colorbar(axes.images[0], ax=axes, shrink=0.8)
-        save(figure, Path(path))
+        with drawing(path, (side + 1, side), theme) as (figure, _):
+            axes = figure.subplots()
+            draw_matrix(axes, np.where(self.p_values <= level, self.correlation, np.nan), self.columns)
+            axes.set_title(f"dependence, as a Gaussian correlation (open: p > {level:g})", fontsize=9)
+            figure.colorbar(axes.images[0], ax=axes, shrink=0.8)
 
 
 def dependence_matrix(

@@ -3,7 +3,6 @@
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import keras
@@ -42,26 +41,31 @@ class DependenceReport:
             lines.append(f"{name:<{width}}  {self.with_input[i]:>14.3f}{told}")
         return "\n".join(lines)
 
-    def draw(self, path: str | os.PathLike[str]) -> None:
-        """Draw both as a PNG.
+    def draw(self, path: str | os.PathLike[str], *, theme: str = "auto") -> None:
+        """Draw both.
+
+        Args:
+            path: a .png or .svg.
+            theme: "light", "dark", or "auto": as the viewer of an SVG prefers.
 
         Raises:
             ImportError: without matplotlib.
         """
-        from maskplay.analysis.hsic.tables.draw_matrix import new_figure, save, show_matrix
+        from maskplay.analysis._pictures import drawing
+        from maskplay.analysis.hsic.tables.draw_matrix import draw_matrix
 
-        figure = new_figure((5.2 + 0.55 * len(self.layers), 1.8 + 0.42 * len(self.layers)))
-        curves, picture = figure.subplots(1, 2)
-        places = range(len(self.layers))
-        curves.plot(self.with_input, places, "o-", color="tab:gray", label="with the input")
-        if self.with_label is not None:
-            curves.plot(self.with_label, places, "o-", color="tab:blue", label="with the label")
-        curves.set(xlim=(min(-0.02, float(self.with_input.min())), 1.02), xlabel="CKA", yticks=places)
-        curves.set_yticklabels(self.layers)
-        curves.invert_yaxis()
-        curves.legend(fontsize=8)
-        show_matrix(picture, self.matrix, self.layers)
-        save(figure, Path(path))
+        size = (5.2 + 0.55 * len(self.layers), 1.8 + 0.42 * len(self.layers))
+        with drawing(path, size, theme) as (figure, colours):
+            curves, picture = figure.subplots(1, 2)
+            places = range(len(self.layers))
+            curves.plot(self.with_input, places, "o-", color=colours.lines[0], label="with the input")
+            if self.with_label is not None:
+                curves.plot(self.with_label, places, "s-", color=colours.lines[1], label="with the label")
+            curves.set(xlim=(min(-0.02, float(self.with_input.min())), 1.02), xlabel="CKA", yticks=places)
+            curves.set_yticklabels(self.layers)
+            curves.invert_yaxis()
+            curves.legend()
+            draw_matrix(picture, self.matrix, self.layers)
 
 
 def dependence_report(
