@@ -8,6 +8,7 @@ from maskplay.decoding.length_prior import LengthPrior
 from maskplay.decoding.normalise_answer import normalise_answer
 from maskplay.decoding.numerals import arabic_numerals
 from maskplay.decoding.precision_curve import PrecisionCurve
+from maskplay.decoding.relevance import relevance
 from maskplay.decoding.span import Span
 from maskplay.decoding.vote import Ranked, margin, vote
 from maskplay.decoding.vote_features import VOTE_FEATURES, vote_features
@@ -27,6 +28,7 @@ __all__ = [
     "margin",
     "normalise_answer",
     "overlap_f1",
+    "relevance",
     "span_probabilities",
     "vote",
     "vote_features",

@@ -9,22 +9,26 @@ import numpy as np
 
 from maskplay import metrics
 from maskplay.datasets import Example, Passage
-from maskplay.decoding import Calibration, vote_features
+from maskplay.decoding import Calibration, relevance, vote_features
 from maskplay.reading.judgement import Judgement
+from maskplay.text import fold
 
 if TYPE_CHECKING:
     from maskplay.reading.reader import Reader
 
 _DISTRACTORS = 2
+_DRAWN = (
+    30  # of which those are the distractors that share most with the question, as if a search had found them
+)
 _SENTENCE = re.compile(r"[^。！？\n]+[。！？\n]*")
 
 
 def calibrated(reader: "Reader", examples: Sequence[Example], metric: str, seed: int = 0) -> Judgement:
     """Fit the calibration and the threshold of a reader.
 
-    Each question is asked of its own passages; of them among passages of other questions; and of those alone, where
-    every answer is wrong. And, for short texts, of the sentence alone that answers it, and of another sentence of the
-    same passage, which does not.
+    Each question is asked of its own passages; of them among passages of other questions that share some words with it;
+    and of those alone, where every answer is wrong. And, for short texts, of the sentence alone that answers it, and of
+    another sentence of the same passage, which does not.
 
     Args:
         reader: its judgement is left as it is.
@@ -65,10 +69,10 @@ def _varied(examples: list[Example], rng: np.random.Generator) -> list[Example]:
     varied = list(examples)
     for example in examples:
         own = {passage.text for passage in example.passages}
-        drawn = [
-            passages[i] for i in rng.choice(len(passages), min(len(passages), _DISTRACTORS + len(own)), False)
-        ]
-        others = [passage for passage in drawn if passage.text not in own][:_DISTRACTORS]
+        drawn = [passages[i] for i in rng.choice(len(passages), min(len(passages), _DRAWN + len(own)), False)]
+        others = [passage for passage in drawn if passage.text not in own][:_DRAWN]
+        alike = relevance(fold(example.question), [fold(passage.text) for passage in others])
+        others = [others[i] for i in np.argsort(-alike, kind="stable")[:_DISTRACTORS]]
         if others:
             varied.append(replace(example, passages=(*example.passages, *others)))
             varied.append(replace(example, passages=tuple(others), answers=()))

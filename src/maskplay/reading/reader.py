@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from maskplay.datasets import Example
-from maskplay.decoding import Ranked, vote
+from maskplay.decoding import Ranked
 from maskplay.models import AlignedReader, DGCNNReader
 from maskplay.reading import portions
 from maskplay.reading.answer import Answer
@@ -22,6 +22,7 @@ from maskplay.reading.judgement import Judgement
 from maskplay.reading.make_answer import make_answer
 from maskplay.reading.many import rankings
 from maskplay.reading.passage_scores import PassageScores, Scores
+from maskplay.reading.poll import poll
 from maskplay.reading.reading import Reading
 from maskplay.reading.streaming import Stream
 from maskplay.reading.weights import set_weights
@@ -144,7 +145,8 @@ class Reader:
         if sum(map(len, texts)) <= portions.PORTION:
             return self.read(texts).ask(question, precision=precision)
         threshold = self.judgement.threshold_for(precision)
-        ranking = vote(portions.spans_in_portions(self, checked_question(question), texts), texts)
+        spans = portions.spans_in_portions(self, checked_question(question), texts)
+        ranking = poll(question, spans, texts)
         return make_answer(ranking, texts, self.judgement, threshold)
 
     def scores(

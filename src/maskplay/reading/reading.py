@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from maskplay.decoding import Ranked, Span, vote
+from maskplay.decoding import Ranked, Span
 from maskplay.reading.answer import Answer
 from maskplay.reading.answer_boundaries import answer_boundaries
 from maskplay.reading.buckets import QUESTION_LENGTHS
@@ -17,8 +17,9 @@ from maskplay.reading.checks import checked_question
 from maskplay.reading.judgement import Judgement
 from maskplay.reading.make_answer import make_answer
 from maskplay.reading.passage_scores import Scores
+from maskplay.reading.poll import poll
 from maskplay.reading.span_scores import span_scores
-from maskplay.text import Boundaries
+from maskplay.text import Boundaries, fold
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,11 @@ class Reading:
         Returns:
             For each question the answers, the highest vote first; spans number the passages as `passages` does.
         """
-        return [vote(spans, self.passages) for spans in self.spans(questions, asked)]
+        asked = [list(numbers) for numbers in asked]
+        return [
+            poll(question, spans, self.passages, {number: self._folded[number] for number in numbers})
+            for question, spans, numbers in zip(questions, self.spans(questions, asked), asked, strict=True)
+        ]
 
     def spans(self, questions: Sequence[str], asked: Sequence[Iterable[int]]) -> list[list[Span]]:
         """Find what each passage would put to the vote on each question.
@@ -124,6 +129,10 @@ class Reading:
     def _candidates(self, scores: np.ndarray, passage: int) -> list[Span]:
         read = span_scores(scores, self.judgement.objective)
         return candidates(read, self._boundaries[passage], self.judgement.length_prior, passage, self.longest)
+
+    @cached_property
+    def _folded(self) -> list[str]:
+        return [fold(text) for text in self.passages]
 
     @cached_property
     def _boundaries(self) -> list[Boundaries]:
