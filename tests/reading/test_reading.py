@@ -9,6 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from maskplay.datasets import Example, Passage
+from maskplay.decoding import relevance
+from maskplay.text import fold
 
 from .conftest import MARKS, fresh_reader, local_reader, random_text
 
@@ -63,12 +65,13 @@ def test_the_order_of_the_passages_does_not_matter(reader, passages):
     )
 
 
-def test_every_passage_votes_by_what_it_says_alone(reader, passages):
+def test_every_passage_votes_by_what_it_says_alone_and_by_its_words(reader, passages):
     together = spans(reader(QUESTIONS[0], passages))
     alone = {}
+    weights = relevance(fold(QUESTIONS[0]), [fold(passage) for passage in passages])
     for number, passage in enumerate(passages):
         for (_, *rest), score in spans(reader(QUESTIONS[0], [passage])).items():
-            alone[(number, *rest)] = score
+            alone[(number, *rest)] = score * weights[number]
     assert together == pytest.approx(alone, abs=1e-6)
 
 
