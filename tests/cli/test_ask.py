@@ -132,6 +132,7 @@ def test_refusals(run: Run, loaded: Any, notes: Path, tmp_path: Path) -> None:
             (QUESTION, tmp_path / "missing"),
             "missing: no such file or folder. A passage itself is given with --text",
         ),
+        ((QUESTION, ""), "named by a file or a folder, not by an empty string"),
         ((QUESTION, tmp_path / "binaries"), "binaries: this folder holds no text that can be read"),
         ((QUESTION, tmp_path / "binaries" / "a.txt"), "a.txt: not a text, byte 0 is NUL"),
         ((QUESTION, tmp_path / "blank.txt"), "The texts are empty"),

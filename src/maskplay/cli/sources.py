@@ -61,6 +61,8 @@ def sources(
         path = Path(argument)
         if argument == "-":
             found.append(Source("standard input", read_standard_input(encoding)))
+        elif not argument:
+            raise Refusal("A text to read is named by a file or a folder, not by an empty string.")
         elif path.is_dir():
             found += _folder(path, encoding, note)
         elif not path.exists():

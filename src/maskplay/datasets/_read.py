@@ -60,4 +60,4 @@ def _count_before(parsed: Parsed, layout: str | None) -> str:
         count = len(_dataset(parsed, layout, None, notes)) if parsed.tree is not None else 0
     except Skip:
         count = 0
-    return f"{count} questions before it can be read (`repair` keeps them)."
+    return f"{count} questions before it can be read (`maskplay read doctor --repair` keeps them)."
