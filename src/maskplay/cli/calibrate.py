@@ -7,6 +7,8 @@ import typer
 
 from maskplay.cli.refusal import Refusal, say
 
+_ENOUGH = 100
+
 
 def calibrate(
     file: Annotated[
@@ -48,6 +50,9 @@ def calibrate(
 
     check_place(out)
     reader = Reader.load(model)
+    answered = sum(bool(example.answers) for example in data)
+    if answered < _ENOUGH:
+        say(f"With {answered} questions the probabilities will be rough; a few hundred make good ones.")
     say("Answering; every question is asked several times, so this takes a while.")
     reader.calibrate(data, chosen)
     reader.save(out)
