@@ -7,6 +7,7 @@ import typer
 
 from maskplay.cli.ask import ask
 from maskplay.cli.calibrate import calibrate
+from maskplay.cli.compiled_programs import keep_compiled_programs
 from maskplay.cli.doctor import doctor
 from maskplay.cli.evaluate import evaluate
 from maskplay.cli.glue import glue
@@ -91,4 +92,5 @@ def main() -> None:
         # Texts may hold what the terminal cannot show, lone surrogates among them. In JSON the result is an escape.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
+    keep_compiled_programs()
     app()
