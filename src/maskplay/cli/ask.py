@@ -28,7 +28,12 @@ def ask(
         float | None,
         typer.Option(help="Answer only where at least this share of such answers was right, e.g. 0.9."),
     ] = None,
-    each: Annotated[Each, typer.Option(help="What makes one passage, with one vote.")] = Each.file,
+    each: Annotated[
+        Each,
+        typer.Option(
+            help="What makes one passage, with one vote: files longer than a page are read in stretches."
+        ),
+    ] = Each.stretch,
     top: Annotated[int, typer.Option(min=1, help="Show so many of the answers voted for.")] = 1,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
     encoding: Annotated[str, typer.Option(help="Encoding of the texts.")] = "utf-8",

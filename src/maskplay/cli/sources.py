@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from maskplay.cli.refusal import Refusal
+from maskplay.cli.stretches import stretches
 from maskplay.cli.text_file import NotText, checked_encoding, read_standard_input, read_text
 
 SUFFIXES = (".txt", ".md")
@@ -17,6 +18,7 @@ SUFFIXES = (".txt", ".md")
 class Each(StrEnum):
     """What makes one passage."""
 
+    stretch = "stretch"
     file = "file"
     paragraph = "paragraph"
     line = "line"
@@ -76,7 +78,7 @@ def sources(
 
 
 def places(found: Iterable[Source], each: Each) -> list[Place]:
-    """Cut sources into passages: whole, or at blank lines, or at line ends; blank passages are left out."""
+    """Cut sources into passages: long ones in stretches, or at blank lines, or at line ends; none is blank."""
     return [
         Place(source, offset, text)
         for source in found
@@ -86,6 +88,9 @@ def places(found: Iterable[Source], each: Each) -> list[Place]:
 
 
 def _parts(text: str, each: Each) -> Iterator[tuple[int, str]]:
+    if each == Each.stretch:
+        yield from stretches(text)
+        return
     if each == Each.file:
         yield 0, text
         return
