@@ -23,7 +23,7 @@ def relevance(question: str, passages: Sequence[str]) -> NDArray[np.float64]:
         does not have it (as in BM25: Robertson and Walker 1994), among those passages themselves.
 
     >>> relevance("白云山主峰多高", ["越秀山的主峰高70米", "白云山的主峰高382米", "今天下雨"]).round(2)
-    array([0.22, 1.  , 0.  ])
+    array([0.19, 1.  , 0.  ])
     """
     count = len(passages)
     shared = np.zeros(count)
