@@ -1,5 +1,7 @@
 """Which passages speak of what is asked."""
 
+from random import Random
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
@@ -30,7 +32,7 @@ def test_weights_lie_between_0_and_1_and_the_best_is_1(question: str, passages: 
 
 
 @given(st.text("甲乙丙丁戊", max_size=8), TEXTS, st.randoms())
-def test_the_order_does_not_matter(question: str, passages: list[str], random) -> None:  # type: ignore[no-untyped-def]
+def test_the_order_does_not_matter(question: str, passages: list[str], random: Random) -> None:
     order = list(range(len(passages)))
     random.shuffle(order)
     shuffled = relevance(question, [passages[i] for i in order])

@@ -26,10 +26,12 @@ def relevance(question: str, passages: Sequence[str]) -> NDArray[np.float64]:
     array([0.19, 1.  , 0.  ])
     """
     count = len(passages)
+    if count < 2:
+        return np.ones(count)
     shared = np.zeros(count)
     for pair in sorted({question[i : i + 2] for i in range(len(question) - 1)}):
         has = np.array([pair in passage for passage in passages], bool)
         if 0 < has.sum() < count:
             shared[has] += log(1 + (count - has.sum() + 0.5) / (has.sum() + 0.5))
-    best = shared.max(initial=0.0)
+    best = shared.max()
     return shared / best if best else np.ones(count)

@@ -17,9 +17,8 @@ if TYPE_CHECKING:
     from maskplay.reading.reader import Reader
 
 _DISTRACTORS = 2
-_DRAWN = (
-    30  # of which those are the distractors that share most with the question, as if a search had found them
-)
+# The distractors are those of so many that share most with the question, as if a search had found them.
+_DRAWN = 30
 _SENTENCE = re.compile(r"[^。！？\n]+[。！？\n]*")
 
 

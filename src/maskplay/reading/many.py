@@ -10,7 +10,6 @@ from maskplay.decoding import Ranked
 from maskplay.reading import portions
 from maskplay.reading.buckets import QUESTION_LENGTHS
 from maskplay.reading.poll import poll
-from maskplay.text import fold
 
 if TYPE_CHECKING:
     from maskplay.reading.reader import Reader
@@ -69,14 +68,15 @@ def _portion(reader: "Reader", examples: list[Example], longest: int | None) -> 
     reading = replace(reader.read(numbers), longest=longest)
     asked = [[numbers[passage.text] for passage in example.passages] for example in examples]
     found = reading.spans([example.question for example in examples], asked)
-    folded = [fold(text) for text in numbers] if max(map(len, asked)) > 1 else list(numbers)
     for example, own, spans in zip(examples, asked, found, strict=True):
         places = defaultdict(list)
         for place, number in enumerate(own):
             places[number].append(place)
         renumbered = [replace(span, passage=place) for span in spans for place in places[span.passage]]
         passages = [passage.text for passage in example.passages]
-        yield poll(example.question, renumbered, passages, {place: folded[n] for place, n in enumerate(own)})
+        yield poll(
+            example.question, renumbered, passages, {place: reading.folded[n] for place, n in enumerate(own)}
+        )
 
 
 def _alone(reader: "Reader", example: Example, longest: int | None) -> list[Ranked]:

@@ -71,7 +71,7 @@ class Reading:
         """
         asked = [list(numbers) for numbers in asked]
         return [
-            poll(question, spans, self.passages, {number: self._folded[number] for number in numbers})
+            poll(question, spans, self.passages, {number: self.folded[number] for number in numbers})
             for question, spans, numbers in zip(questions, self.spans(questions, asked), asked, strict=True)
         ]
 
@@ -131,7 +131,8 @@ class Reading:
         return candidates(read, self._boundaries[passage], self.judgement.length_prior, passage, self.longest)
 
     @cached_property
-    def _folded(self) -> list[str]:
+    def folded(self) -> list[str]:
+        """The passages, folded: the form in which their words are compared with a question's."""
         return [fold(text) for text in self.passages]
 
     @cached_property
