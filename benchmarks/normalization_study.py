@@ -161,8 +161,9 @@ def interval(values: list[float], logarithmic: bool) -> tuple[float, float, floa
 
     array = np.log(values) if logarithmic else np.asarray(values)
     half = t.ppf(0.975, len(array) - 1) * array.std(ddof=1) / len(array) ** 0.5 if len(array) > 1 else np.inf
-    found = np.array([array.mean(), array.mean() - half, array.mean() + half])
-    return tuple(float(x) for x in (np.exp(found) if logarithmic else found))  # type: ignore[return-value]
+    mean = array.mean()
+    middle, low, high = (np.exp if logarithmic else np.asarray)(np.array([mean, mean - half, mean + half]))
+    return float(middle), float(low), float(high)
 
 
 def verdict(above: list[float], below: list[float]) -> dict[str, Any]:
