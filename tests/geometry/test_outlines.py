@@ -164,7 +164,9 @@ def test_svg_with_entities_is_refused(tmp_path: Path) -> None:
     ("points", "text"),
     [
         ([[0, 0], [4, 0], [0, 2], [4, 2]], r"crosses itself near \(2, 1\)"),
-        ([[0, 0], [4, 0], [2, 0.5], [4, 2], [0, 2]], r"not convex: it turns back by 129°"),
+        ([[0, 0], [4, 0], [2, 0.5], [4, 2], [0, 2]], r"not convex: it turns back by 129° near \(2, 0\.5\)"),
+        ([[2, 0.5], [4, 2], [0, 2], [0, 0], [4, 0]], r"not convex: it turns back by 129° near \(2, 0\.5\)"),
+        ([[2, 0.5], [4, 0], [0, 0], [0, 2], [4, 2]], r"not convex: it turns back by 129° near \(2, 0\.5\)"),
         ([[0, 0], [0, 0], [0, 0]], "at least 3 points that differ"),
         ([[0, 0], [1, 0], [2, 0]], "no inside"),
         ([[0, 0], [1, np.nan], [2, 3]], r"finite coordinates. Received: \[1.0, nan\] as point 2"),

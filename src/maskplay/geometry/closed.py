@@ -28,11 +28,15 @@ def closed(path: Path, name: str) -> Outline:
         path, drawn = path.backwards(), drawn[::-1]
     turned, breaks = natural(path)
     back, at = _turned_back(turned)
-    if back > _BACK or abs(_around(path, turned) - 2 * np.pi) > _BACK:
+    corner = _first_corner(path)
+    if -corner > back:
+        back, at = -corner, 0.0
+    around = float(turned(turned.edges[-1], "left")) + corner
+    if back > _BACK or abs(around - 2 * np.pi) > _BACK:
         crossing = _crossing(drawn)
         if crossing is not None:
             raise GluingError(f"{name} crosses itself near {_shown(crossing)}. A sheet's edge must not.")
-        place = drawn[np.searchsorted(_walked(drawn), at)]
+        place = drawn[np.argmin(np.abs(_walked(drawn) - at))]
         raise GluingError(
             f"{name} is not convex: it turns back by {np.degrees(back):.3g}° near {_shown(place)}. "
             "Only convex sheets can be glued; round it off there."
@@ -78,16 +82,15 @@ def _turned_back(turned: Tabulated) -> tuple[float, float]:
     ends = turned(turned.edges[:-1])[:, None], turned(turned.edges[1:], "left")[:, None]
     values = np.concatenate([ends[0], inside, ends[1]], axis=1).ravel()
     back = np.maximum.accumulate(values) - values
-    worst = int(np.argmax(back))
+    worst = int(np.argmax(back >= back.max() - 1e-9))  # where it has just turned back, not farther on
     return float(back[worst]), float(s.ravel()[worst])
 
 
-def _around(path: Path, turned: Tabulated) -> float:
-    """Give what a curve turns in one round, the corner at its start included."""
+def _first_corner(path: Path) -> float:
+    """Give what a curve turns at the point where it starts and ends."""
     inset = 1e-9 * np.diff(path.joints)[[0, -1]]
     start, end = path.velocity(np.array([path.joints[0] + inset[0], path.joints[-1] - inset[1]]))
-    corner = np.arctan2(end[0] * start[1] - end[1] * start[0], end @ start)
-    return float(turned(turned.edges[-1], "left")) + float(corner)
+    return float(np.arctan2(end[0] * start[1] - end[1] * start[0], end @ start))
 
 
 def _crossing(points: Floats) -> Floats | None:
