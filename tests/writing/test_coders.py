@@ -52,6 +52,15 @@ def test_characters(tmp_path):
         load_coder("bytes", tmp_path)
 
 
+def test_simplified_characters(tmp_path):
+    coder = CharacterCoder.of(["春曉曉", "晓眠"], at_least=3, simplified=True)
+    assert coder.text(coder.ids("曉晓")) == coder.folded("曉晓") == "晓晓"
+    coder.save(tmp_path)
+    again = load_coder(coder.kind, tmp_path)
+    assert again.kind == "simplified characters"
+    assert again.ids("曉春").tolist() == [5, 1]
+
+
 def test_words_of_characters():
     coder = CharacterCoder.of(["白云山很高"])
     words = coder.words("白云山很高")

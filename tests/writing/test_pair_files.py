@@ -36,9 +36,18 @@ def test_poems():
     assert pairs[0].source == "首句：第0句。"
     assert pairs[0].target.count("\n") == 15
     assert pairs[-1] == Pair("對：第18句。", "第19句。")
-    assert len(pairs) == 20
+    assert len(pairs) == 1 + 10
     assert poem_pairs("題", []) == []
     assert [pair.source for pair in poem_pairs("題", ["一句。"])] == ["題：題"]
+
+
+def test_verses_of_a_poem_need_not_be_lines():
+    found = poem_pairs("", ["一二，三四！五六；七八。", "九十？"])
+    assert found == [
+        Pair("首句：一二，", "一二，三四！五六；七八。\n九十？"),
+        Pair("對：一二，", "三四！"),
+        Pair("對：五六；", "七八。"),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -39,13 +39,16 @@ def generate(
     model: Model = None,
     file: Annotated[Path | None, typer.Option(help="A file with a source on each line.")] = None,
     poem: Annotated[
-        Poem | None, typer.Option(help="Of a writer of poems: the source is a title, a first line, a line.")
+        Poem | None, typer.Option(help="Of a writer of poems: the source is a title, a first verse, a verse.")
     ] = None,
     beam: Beam = None,
     temperature: Annotated[float | None, typer.Option(help="Draw; below 1 the probable more often.")] = None,
     top_k: Annotated[int | None, typer.Option(min=1, help="Draw from the k most probable tokens.")] = None,
     top_p: Annotated[float | None, typer.Option(help="Draw from the fewest that reach this share.")] = None,
-    max_length: MaxLength = 64,
+    max_length: Annotated[
+        int | None,
+        typer.Option(min=1, help="Tokens that a text may have.", show_default="64; of a whole poem 160"),
+    ] = None,
     min_length: Annotated[int, typer.Option(min=0, help="Tokens that a text must have.")] = 0,
     length_penalty: Penalty = 1.0,
     no_repeat: NoRepeat = 0,
@@ -67,7 +70,7 @@ def generate(
     """
     texts = [_prompted(text, poem) for text in _sources(sources or [], file)]
     options: dict[str, Any] = {
-        "max_length": max_length,
+        "max_length": max_length or (160 if poem in (Poem.of_title, Poem.of_first_line) else 64),
         "min_length": min_length,
         "no_repeat": no_repeat,
         "seed": seed,

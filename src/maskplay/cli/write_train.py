@@ -26,6 +26,9 @@ Validate = Annotated[
 ]
 Width = Annotated[int, typer.Option(min=2, help="Channels of a fresh network.")]
 Depth = Annotated[int, typer.Option(min=1, help="Blocks of a fresh network.")]
+Dropout = Annotated[
+    float, typer.Option(min=0, max=0.9, help="Share that a fresh network drops; 0 for one pass over much.")
+]
 AtLeast = Annotated[int, typer.Option(min=1, help="A fresh writer knows the characters that occur so often.")]
 Epochs = Annotated[int, typer.Option(min=1, help="Passes over the data.")]
 Rate = Annotated[float, typer.Option(help="The learning rate's peak: 5e-4 for fresh, 5e-5 for pretrained.")]
@@ -47,6 +50,7 @@ def train(
     rows: Rows = 32,
     width: Width = 256,
     depth: Depth = 6,
+    dropout: Dropout = 0.1,
     at_least: AtLeast = 1,
     seed: Seed = 0,
     simplify: Simplify = False,
@@ -60,14 +64,14 @@ def train(
     Examples:
       maskplay write train titles.tsv --out writer/
       maskplay write train titles.tsv --start bert-base-chinese --learning-rate 5e-5 --out writer/
-      maskplay write train tang.jsonl.xz --at-least 3 --width 320 --out poet/
+      maskplay write train tang.jsonl.xz --simplify --at-least 20 --out poet/
     """
     from maskplay.writing import read_pairs
 
     pairs = _pairs(files, read_pairs, simplify)
     held = None if validate is None else _pairs([validate], read_pairs, simplify)
     options = {"epochs": epochs, "learning_rate": learning_rate, "length": length, "rows": rows, "seed": seed}
-    fresh = {"width": width, "depth": depth, "at_least": at_least}
+    fresh = {"width": width, "depth": depth, "dropout": dropout, "at_least": at_least, "simplify": simplify}
     _train(pairs, held, out, start, objective, options, fresh)
 
 
@@ -85,6 +89,7 @@ def pretrain(
     rows: Rows = 32,
     width: Width = 256,
     depth: Depth = 6,
+    dropout: Dropout = 0.1,
     at_least: AtLeast = 1,
     seed: Seed = 0,
     simplify: Simplify = False,
@@ -105,7 +110,7 @@ def pretrain(
     pairs = _pairs(files, read, simplify)
     held = None if validate is None else _pairs([validate], read, simplify)
     options = {"epochs": epochs, "learning_rate": learning_rate, "length": length, "rows": rows, "seed": seed}
-    fresh = {"width": width, "depth": depth, "at_least": at_least}
+    fresh = {"width": width, "depth": depth, "dropout": dropout, "at_least": at_least, "simplify": simplify}
     _train(pairs, held, out, start, objective, options, fresh)
 
 

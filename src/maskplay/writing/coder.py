@@ -33,6 +33,9 @@ class Coder(Protocol):
     def never(self) -> tuple[int, ...]:
         """Ids that are never written."""
 
+    def folded(self, text: str) -> str:
+        """Give a text as its tokens say it, one character for one."""
+
     def ids(self, text: str) -> np.ndarray:
         """Give the tokens of a text, int32 `(tokens,)`."""
 
@@ -50,19 +53,21 @@ def load_coder(kind: str, folder: Path) -> Coder:
     """Read the coder of a folder.
 
     Args:
-        kind: "characters" or "subwords".
+        kind: "characters", "simplified characters" or "subwords".
         folder: where its files are.
 
     Raises:
         ValueError: There is no such kind, or a file is damaged.
         FileNotFoundError: A file is missing.
     """
-    if kind == "characters":
+    if kind in ("characters", "simplified characters"):
         from maskplay.writing.character_coder import CharacterCoder
 
-        return CharacterCoder.load(folder)
+        return CharacterCoder.load(folder, simplified=kind != "characters")
     if kind == "subwords":
         from maskplay.writing.subword_coder import SubwordCoder
 
         return SubwordCoder.load(folder)
-    raise ValueError(f'the text must be in "characters" or "subwords". Received: {kind!r}')
+    raise ValueError(
+        f'the text must be in "characters", "simplified characters" or "subwords". Received: {kind!r}'
+    )

@@ -43,7 +43,7 @@ def evaluate(writer: "Writer", pairs: Sequence[Pair], options: Mapping[str, Any]
     if not pairs:
         raise ValueError("There must be at least one pair to evaluate on. Received none.")
     texts = [best[0].text for best in writer.candidates([pair.source for pair in pairs], **options)]
-    targets = [pair.target for pair in pairs]
+    targets = [writer.coder.folded(pair.target) for pair in pairs]
     found = [rouge(text, [target]) for text, target in zip(texts, targets, strict=True)]
     mean = {name: 100 * sum(getattr(one, name) for one in found) / len(found) for name in _ROUGE}
     return Evaluation(

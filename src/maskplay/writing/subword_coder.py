@@ -58,6 +58,10 @@ class SubwordCoder:
         for name, content in self._files.items():
             (folder / name).write_bytes(content)
 
+    def folded(self, text: str) -> str:
+        """Give the text as it is: what its tokens lose is no other text."""
+        return text
+
     def ids(self, text: str) -> np.ndarray:
         """Give the pieces of words."""
         return self.tokenizer(text).ids

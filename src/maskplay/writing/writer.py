@@ -75,6 +75,7 @@ class Writer:
         heads: int | None = None,
         hidden: int | None = None,
         max_positions: int = 512,
+        simplify: bool = False,
         **config: Any,
     ) -> "Writer":
         """Make a writer with fresh weights, whose tokens are characters.
@@ -87,12 +88,13 @@ class Writer:
             heads: of the attention; default: one for each 64 channels.
             hidden: channels inside of the feed-forward networks; default: 4 times `width`.
             max_positions: the most tokens of source and target together, marks included.
+            simplify: read and write Simplified Chinese; Traditional is read as Simplified.
             **config: other fields of `TransformerConfig`. By default normalization comes first (norm="pre") and
                 positions are "rotary", which learn faster than BERT's, and attention's weights are not dropped.
         """
         from maskplay.writing.character_coder import CharacterCoder
 
-        coder = CharacterCoder.of(texts, at_least)
+        coder = CharacterCoder.of(texts, at_least, simplify)
         # BERT's deviation at BERT's width; with less of either, what blocks add drowns.
         deviation = 0.02 * (768 / width) ** 0.5
         settings: dict[str, Any] = {
