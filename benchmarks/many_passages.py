@@ -4,7 +4,8 @@
 
 The others are those of the file's passages that share most with the question: character pairs, each weighed by how few
 passages have it (as a search engine would bring them). Which of them hold an answer too is not known; some do, so a
-hundred per cent cannot be reached. Takes a minute or two.
+hundred per cent cannot be reached. The first questions are asked of their passages joined to one text, too. Takes some
+minutes.
 """
 
 import os
@@ -29,6 +30,9 @@ MEANINGS = {
     "em_among": "exact matches, asked of all the passages",
     "f1_among": "F1, asked of all the passages",
     "right_passage": "share of the answers whose best evidence is in the question's own passage",
+    "em_joined": "exact matches, asked of all the passages joined to one text",
+    "f1_joined": "F1, asked of all the passages joined to one text",
+    "joined": "questions that were asked of joined passages",
     "em_alone": "exact matches, asked of its own passage",
     "f1_alone": "F1, asked of its own passage",
     "right_by_words": "share whose own passage shares most with the question, without any reader",
@@ -57,10 +61,14 @@ def main() -> None:
         bool(a.evidence) and a.evidence[0].passage == place
         for a, (place, _) in zip(answers, right, strict=True)
     ]
+    joined = reader.evaluate([_joined(one) for one in among[: options.joined]], metric)
     figures = {
         "em_among": found.em,
         "f1_among": found.f1,
         "right_passage": sum(own) / len(own),
+        "em_joined": joined.em,
+        "f1_joined": joined.f1,
+        "joined": joined.count,
         "em_alone": alone.em,
         "f1_alone": alone.f1,
         "right_by_words": sum(first for _, first in right) / len(right),
@@ -79,6 +87,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("file", type=Path, nargs="?", help="a dataset with one passage for each question")
     parser.add_argument("--questions", type=int, default=600, help="those of a passage together; 0 for all")
     parser.add_argument("--passages", type=int, default=10, help="of each question")
+    parser.add_argument("--joined", type=int, default=150, help="questions asked of joined passages")
     parser.add_argument("--model", type=Path, help="a reader's folder; default: the bundled reader")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     return parser.parse_args()
@@ -104,6 +113,10 @@ def _among(asked: list[Example], count: int) -> tuple[list[Example], list[tuple[
         made.append(replace(example, passages=passages))
         right.append((chosen.index(own), order[0] == own))
     return made, right
+
+
+def _joined(example: Example) -> Example:
+    return replace(example, passages=(Passage("\n".join(passage.text for passage in example.passages)),))
 
 
 def _pairs(text: str) -> set[str]:

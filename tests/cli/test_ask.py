@@ -86,7 +86,6 @@ def test_more_than_a_portion_gives_the_same(
 ) -> None:
     arguments = ("ask", QUESTION, notes, "-t", "白云山高382米。" + "安全。" * 40, "-t", "广州。", "--json")
     whole = json.loads(run(*arguments).stdout)
-    # The first text is now streamed, the others are three portions.
     monkeypatch.setattr(portions, "PORTION", 30)
     parted = json.loads(run(*arguments).stdout)
     assert [one["source"] for one in parted["evidence"]] == [one["source"] for one in whole["evidence"]]

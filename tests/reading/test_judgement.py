@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from maskplay.decoding import Calibration, Ranked, Span, vote_features
+from maskplay.reading.ballot import Outcome
 from maskplay.reading.judgement import Judgement
 from maskplay.reading.make_answer import make_answer
 
@@ -26,7 +27,7 @@ def test_without_a_calibration_the_best_span_stands_for_the_probability():
 
 @pytest.mark.parametrize(("threshold", "text"), [(0.0, "382米"), (0.8, "382米"), (0.81, ""), (1.0, "")])
 def test_an_answer_is_given_from_the_threshold_on(threshold, text):
-    answer = make_answer(RANKING, PASSAGES, judgement(), threshold)
+    answer = make_answer(Outcome(RANKING, vote_features(RANKING, PASSAGES)), PASSAGES, judgement(), threshold)
     assert answer.text == text
     assert answer.score == pytest.approx(0.8)
     assert len(answer.candidates) == 2

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from maskplay.datasets import Example, Passage
 from maskplay.decoding import relevance
+from maskplay.reading.stretches import stretches
 from maskplay.text import fold
 
 from .conftest import MARKS, fresh_reader, local_reader, random_text
@@ -47,11 +48,11 @@ def test_asking_again_gives_the_same(reader, passages):
 def test_questions_together_equal_questions_alone(reader, passages):
     reading = reader.read(passages)
     asked = [[0, 1, 6], [], range(7)]
-    for question, numbers, ranking in zip(QUESTIONS, asked, reading.rank(QUESTIONS, asked), strict=True):
-        (alone,) = reading.rank([question], [numbers])
+    for question, numbers, (ranking, _) in zip(QUESTIONS, asked, reading.rank(QUESTIONS, asked), strict=True):
+        ((alone, _),) = reading.rank([question], [numbers])
         assert [one.text for one in ranking] == [one.text for one in alone]
         assert [one.score for one in ranking] == pytest.approx([one.score for one in alone], abs=1e-6)
-        assert {span.passage for one in ranking for span in one.support} == set(numbers)
+        assert {span.passage for one in ranking for span in one.support} == set(range(len(numbers)))
 
 
 def test_the_order_of_the_passages_does_not_matter(reader, passages):
@@ -66,6 +67,7 @@ def test_the_order_of_the_passages_does_not_matter(reader, passages):
 
 
 def test_every_passage_votes_by_what_it_says_alone_and_by_its_words(reader, passages):
+    passages = passages[:-1]  # the last is longer than a page
     together = spans(reader(QUESTIONS[0], passages))
     alone = {}
     weights = relevance(fold(QUESTIONS[0]), [fold(passage) for passage in passages])
@@ -73,6 +75,21 @@ def test_every_passage_votes_by_what_it_says_alone_and_by_its_words(reader, pass
         for (_, *rest), score in spans(reader(QUESTIONS[0], [passage])).items():
             alone[(number, *rest)] = score * weights[number]
     assert together == pytest.approx(alone, abs=1e-6)
+
+
+def test_a_long_passage_votes_by_its_stretches(reader, passages):
+    long = random_text(5000, seed=8)
+    cut = list(stretches([long]))
+    assert len(cut) > 5
+    whole = reader(QUESTIONS[0], [passages[0], long])
+    parts = reader(QUESTIONS[0], [passages[0], *(part for _, part in cut)])
+    placed = {
+        (min(p, 1), start + cut[p - 1][0], end + cut[p - 1][0], text) if p else (0, start, end, text): score
+        for (p, start, end, text), score in spans(parts).items()
+    }
+    assert spans(whole) == pytest.approx(placed, abs=1e-6)
+    assert whole.score == pytest.approx(parts.score, abs=1e-6)
+    assert all(long[start:end] == text for (p, start, end, text) in spans(whole) if p == 1)
 
 
 def test_hundreds_of_passages():
@@ -258,12 +275,12 @@ def test_a_little_is_read_without_keras_and_much_with_it(monkeypatch):
     quick = fresh_reader()
     slow = quick.config.in_numpy(quick.weights(), quick.encode.vectors.matrix)
     monkeypatch.setattr("maskplay.reading.reader._LITTLE", 50)
-    assert quick.read(["山" * 50]).network.network.trainer is None
+    assert quick.read(["山" * 50]).encoded.network.network.trainer is None
     assert "network" not in vars(quick)
     monkeypatch.setattr(type(quick.config), "build", lambda config: slow)
     monkeypatch.setattr("maskplay.reading.reader.set_weights", lambda *arguments: None)
-    assert quick.read(["山" * 51]).network.network is slow
-    assert quick.read(["山"]).network.network is slow
+    assert quick.read(["山" * 51]).encoded.network.network is slow
+    assert quick.read(["山"]).encoded.network.network is slow
 
 
 def test_a_little_is_read_without_importing_keras(reader, tmp_path):

@@ -1,5 +1,9 @@
 """What an epoch adds to the data: crops whose labels are right, and questions that a passage itself answers."""
 
+import os
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -236,3 +240,23 @@ def test_words_of_an_exchanged_name_are_its_own(encode):
     for varied in drawn(data, encode, crops=0.0, made=0.0, exchanged=1.0):
         for ids in varied.passages[len(data.passages) :]:
             assert known not in ids.words
+
+
+def test_names_come_in_the_same_order_in_every_process():
+    """A set of strings has another order in each; a seed would not give the same reader, nor a resumed run the same."""
+    code = (
+        "from maskplay.reading.variations import _names_in;"
+        "print(dict(_names_in([['主峰', '上海', '冬天', '黄浦江', '382', '很多'], ['白云', '白云山']])))"
+    )
+    found = {
+        subprocess.run(
+            [sys.executable, "-X", "utf8", "-c", code],
+            capture_output=True,
+            text=True,
+            check=True,
+            env={**os.environ, "PYTHONHASHSEED": seed},
+        ).stdout
+        for seed in ("1", "2", "3")
+    }
+    assert len(found) == 1
+    assert "主峰" in found.pop()

@@ -30,10 +30,8 @@ def ask(
     ] = None,
     each: Annotated[
         Each,
-        typer.Option(
-            help="What makes one passage, with one vote: files longer than a page are read in stretches."
-        ),
-    ] = Each.stretch,
+        typer.Option(help="What is one passage, with one vote; one longer than a page has more."),
+    ] = Each.file,
     top: Annotated[int, typer.Option(min=1, help="Show so many of the answers voted for.")] = 1,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
     encoding: Annotated[str, typer.Option(help="Encoding of the texts.")] = "utf-8",

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 from maskplay.cli.refusal import Refusal
-from maskplay.cli.stretches import stretches
 from maskplay.cli.text_file import NotText, checked_encoding, read_standard_input, read_text
 
 SUFFIXES = (".txt", ".md")
@@ -18,7 +17,6 @@ SUFFIXES = (".txt", ".md")
 class Each(StrEnum):
     """What makes one passage."""
 
-    stretch = "stretch"
     file = "file"
     paragraph = "paragraph"
     line = "line"
@@ -78,7 +76,7 @@ def sources(
 
 
 def places(found: Iterable[Source], each: Each) -> list[Place]:
-    """Cut sources into passages: long ones in stretches, or at blank lines, or at line ends; none is blank."""
+    """Cut sources into passages: not at all, or at blank lines, or at line ends; none is blank."""
     return [
         Place(source, offset, text)
         for source in found
@@ -88,9 +86,6 @@ def places(found: Iterable[Source], each: Each) -> list[Place]:
 
 
 def _parts(text: str, each: Each) -> Iterator[tuple[int, str]]:
-    if each == Each.stretch:
-        yield from stretches(text)
-        return
     if each == Each.file:
         yield 0, text
         return

@@ -8,7 +8,7 @@ from maskplay.decoding.length_prior import LengthPrior
 from maskplay.decoding.normalise_answer import normalise_answer
 from maskplay.decoding.numerals import arabic_numerals
 from maskplay.decoding.precision_curve import PrecisionCurve
-from maskplay.decoding.relevance import relevance
+from maskplay.decoding.relevance import Relevance, relevance
 from maskplay.decoding.span import Span
 from maskplay.decoding.vote import Ranked, margin, vote
 from maskplay.decoding.vote_features import VOTE_FEATURES, vote_features
@@ -19,6 +19,7 @@ __all__ = [
     "LengthPrior",
     "PrecisionCurve",
     "Ranked",
+    "Relevance",
     "Span",
     "arabic_numerals",
     "best_spans",

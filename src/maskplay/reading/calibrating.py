@@ -9,7 +9,7 @@ import numpy as np
 
 from maskplay import metrics
 from maskplay.datasets import Example, Passage
-from maskplay.decoding import Calibration, relevance, vote_features
+from maskplay.decoding import Calibration, relevance
 from maskplay.reading.judgement import Judgement
 from maskplay.text import fold
 
@@ -40,18 +40,13 @@ def calibrated(reader: "Reader", examples: Sequence[Example], metric: str, seed:
         answers given, and answers withheld where there is none.
     """
     asked = _varied([example for example in examples if example.answers], np.random.default_rng(seed))
-    rankings = reader.rankings(asked)
-    features = np.array(
-        [
-            vote_features(ranking, [passage.text for passage in example.passages])
-            for example, ranking in zip(asked, rankings, strict=True)
-        ]
-    )
+    outcomes = reader.outcomes(asked)
+    features = np.array([outcome.features for outcome in outcomes])
     judge = metrics.get(metric)
     right = np.array(
         [
             bool(ranking and example.answers and judge.score(ranking[0].text, example.answers).em == 1)
-            for example, ranking in zip(asked, rankings, strict=True)
+            for example, (ranking, _) in zip(asked, outcomes, strict=True)
         ]
     )
     calibration = Calibration.fit(features, right)

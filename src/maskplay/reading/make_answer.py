@@ -2,24 +2,24 @@
 
 from collections.abc import Sequence
 
-from maskplay.decoding import Ranked, vote_features
+from maskplay.decoding import Ranked
 from maskplay.reading.answer import Answer, Candidate, Evidence
+from maskplay.reading.ballot import Outcome
 from maskplay.reading.judgement import Judgement
 
 
-def make_answer(
-    ranking: Sequence[Ranked], passages: Sequence[str], judgement: Judgement, threshold: float
-) -> Answer:
+def make_answer(outcome: Outcome, passages: Sequence[str], judgement: Judgement, threshold: float) -> Answer:
     """Judge a vote.
 
     Args:
-        ranking: the answers voted for, the best first.
-        passages: the texts that their spans are of.
+        outcome: of the vote.
+        passages: the texts that its spans are of.
         judgement: says how far to trust the vote.
         threshold: the probability that an answer must reach.
     """
+    ranking = outcome.ranking
     candidates = tuple(Candidate(one.text, one.score, _evidence(one, passages)) for one in ranking)
-    score = float(judgement.probability(vote_features(ranking, passages))) if ranking else 0.0
+    score = float(judgement.probability(outcome.features)) if ranking else 0.0
     found = bool(ranking) and score >= threshold
     return Answer(candidates[0].text if found else "", score, candidates, threshold)
 

@@ -1,26 +1,22 @@
 """Many questions at once, in portions that fit into memory."""
 
-from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from maskplay.datasets import Example
-from maskplay.decoding import Ranked
 from maskplay.reading import portions
-from maskplay.reading.buckets import QUESTION_LENGTHS
-from maskplay.reading.poll import poll
+from maskplay.reading.ballot import Outcome
 
 if TYPE_CHECKING:
     from maskplay.reading.reader import Reader
 
 
-def rankings(
+def outcomes(
     reader: "Reader",
     examples: Sequence[Example],
     longest: int | None = None,
     tell: Callable[[int], object] = lambda done: None,
-) -> list[list[Ranked]]:
+) -> list[Outcome]:
     """Let the passages of each example vote on its question; equal passages are read once in a portion.
 
     Args:
@@ -30,14 +26,14 @@ def rankings(
         tell: is called with the number of examples done.
 
     Returns:
-        For each example the answers, the best first; spans number the passages as the example does. A passage that
-        an example has twice votes twice.
+        For each example what the vote gave; spans number the passages as the example does. A passage that an
+        example has twice votes twice.
     """
-    ranked: list[list[Ranked]] = []
+    found: list[Outcome] = []
     for portion in _portions(examples):
-        ranked += _portion(reader, portion, longest)
-        tell(len(ranked))
-    return ranked
+        found += _portion(reader, portion, longest)
+        tell(len(found))
+    return found
 
 
 def _portions(examples: Sequence[Example]) -> Iterator[list[Example]]:
@@ -57,31 +53,14 @@ def _portions(examples: Sequence[Example]) -> Iterator[list[Example]]:
         yield portion
 
 
-def _portion(reader: "Reader", examples: list[Example], longest: int | None) -> Iterator[list[Ranked]]:
+def _portion(reader: "Reader", examples: list[Example], longest: int | None) -> list[Outcome]:
     numbers: dict[str, int] = {}
     for example in examples:
         for passage in example.passages:
             numbers.setdefault(passage.text, len(numbers))
+    questions = [example.question for example in examples]
     if len(examples) == 1 and sum(map(len, numbers)) > portions.PORTION:
-        yield _alone(reader, examples[0], longest)
-        return
-    reading = replace(reader.read(numbers), longest=longest)
+        texts = [passage.text for passage in examples[0].passages]
+        return [portions.outcome_of(reader, questions[0], texts, longest)]
     asked = [[numbers[passage.text] for passage in example.passages] for example in examples]
-    found = reading.spans([example.question for example in examples], asked)
-    for example, own, spans in zip(examples, asked, found, strict=True):
-        places = defaultdict(list)
-        for place, number in enumerate(own):
-            places[number].append(place)
-        renumbered = [replace(span, passage=place) for span in spans for place in places[span.passage]]
-        passages = [passage.text for passage in example.passages]
-        yield poll(
-            example.question, renumbered, passages, {place: reading.folded[n] for place, n in enumerate(own)}
-        )
-
-
-def _alone(reader: "Reader", example: Example, longest: int | None) -> list[Ranked]:
-    """Ask one question of more text than is read at once."""
-    texts = [passage.text for passage in example.passages]
-    question = example.question[: QUESTION_LENGTHS[-1]]
-    asks = bool(question.strip())
-    return poll(question, portions.spans_in_portions(reader, question, texts, longest) if asks else [], texts)
+    return reader.read(numbers).rank(questions, asked, longest)

@@ -8,7 +8,7 @@ from typing import Any
 from maskplay.datasets import Example, Passage
 from maskplay.reading.answer import Answer
 from maskplay.reading.make_answer import make_answer
-from maskplay.reading.many import rankings
+from maskplay.reading.many import outcomes
 from maskplay.reading.pipeline_inputs import Asked, asked_of, checked_settings, one_or_all
 from maskplay.reading.reader import Reader
 
@@ -121,10 +121,10 @@ class QuestionAnsweringPipeline:
     def _answer(self, asked: Sequence[Asked], settings: dict[str, Any]) -> list[Found | list[Found]]:
         judgement = self.reader.judgement
         examples = [Example(str(i), one.question, (Passage(one.context),)) for i, one in enumerate(asked)]
-        voted = rankings(self.reader, examples, longest=settings.get("max_answer_len"))
+        voted = outcomes(self.reader, examples, longest=settings.get("max_answer_len"))
         answers = [
-            make_answer(ranking, [one.context], judgement, judgement.threshold)
-            for one, ranking in zip(asked, voted, strict=True)
+            make_answer(outcome, [one.context], judgement, judgement.threshold)
+            for one, outcome in zip(asked, voted, strict=True)
         ]
         return [
             _results(answer, settings.get("top_k", 1), settings.get("handle_impossible_answer", False))

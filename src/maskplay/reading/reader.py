@@ -9,22 +9,23 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from maskplay.datasets import Example
-from maskplay.decoding import Ranked
 from maskplay.models import AlignedReader, DGCNNReader
 from maskplay.reading import portions
 from maskplay.reading.answer import Answer
+from maskplay.reading.ballot import Outcome
 from maskplay.reading.calibrating import calibrated
 from maskplay.reading.checkpoint import checkpoint_files
 from maskplay.reading.checkpoint.checkpoint_files import SpanCheckpoint
 from maskplay.reading.checkpoint.checkpoint_scores import CheckpointScores
 from maskplay.reading.checks import checked_passages, checked_question
+from maskplay.reading.encoded_stretches import EncodedStretches
 from maskplay.reading.judgement import Judgement
 from maskplay.reading.make_answer import make_answer
-from maskplay.reading.many import rankings
+from maskplay.reading.many import outcomes
 from maskplay.reading.passage_scores import PassageScores, Scores
-from maskplay.reading.poll import poll
 from maskplay.reading.reading import Reading
 from maskplay.reading.streaming import Stream
+from maskplay.reading.stretch import Stretch
 from maskplay.reading.weights import set_weights
 
 if TYPE_CHECKING:
@@ -79,11 +80,6 @@ class Reader:
             return None
         return PassageScores(self.config.in_numpy(self._weights, self.encode.vectors.matrix))
 
-    @property
-    def streams(self) -> bool:
-        """Whether a text can be read in constant memory: what a checkpoint says of a place depends on far ones."""
-        return not isinstance(self.config, SpanCheckpoint)
-
     def _scores(self, characters: int) -> Scores:
         """Choose NumPy for little work, and Keras where compiling it pays."""
         if isinstance(self.config, SpanCheckpoint):
@@ -127,27 +123,32 @@ class Reader:
     def read(self, passages: Iterable[str]) -> Reading:
         """Read passages once, to ask them many questions.
 
+        A passage of more than 1,000 characters is read in stretches, each of which votes.
+
         >>> reading = Reader.load().read(["白云山的主峰摩星岭海拔382米。", "镇海楼始建于1380年。"])
         >>> reading.ask("白云山主峰海拔多少米？").text, reading.ask("镇海楼始建于哪一年？").text
         ('382米', '1380年')
         """
         texts = checked_passages(passages)
-        scores = self._scores(sum(map(len, texts)))
-        batches = tuple(scores.encode([self.encode(text) for text in texts]))
-        return Reading(texts, batches, scores, self.encode, self.judgement)
+        return Reading(texts, self.encoded(list(portions.cut(texts))))
+
+    def encoded(self, stretches: Sequence[Stretch]) -> EncodedStretches:
+        """Read stretches, as they are, once; see `read`."""
+        scores = self._scores(sum(len(stretch.text) for stretch in stretches))
+        batches = tuple(scores.encode([self.encode(stretch.text) for stretch in stretches]))
+        return EncodedStretches(tuple(stretches), batches, scores, self.encode, self.judgement)
 
     def __call__(self, question: str, passages: Iterable[str], *, precision: float | None = None) -> Answer:
         """Answer one question; see `Reading.ask`.
 
-        Memory does not grow with the passages: they are read in portions, and a very long one as a stream.
+        Memory does not grow with the passages: they are read in portions.
         """
         texts = checked_passages(passages)
         if sum(map(len, texts)) <= portions.PORTION:
             return self.read(texts).ask(question, precision=precision)
         threshold = self.judgement.threshold_for(precision)
-        spans = portions.spans_in_portions(self, checked_question(question), texts)
-        ranking = poll(question, spans, texts)
-        return make_answer(ranking, texts, self.judgement, threshold)
+        outcome = portions.outcome_of(self, checked_question(question), texts)
+        return make_answer(outcome, texts, self.judgement, threshold)
 
     def scores(
         self, questions: Sequence[str], passages: Sequence[str], asked: Sequence[int]
@@ -156,14 +157,15 @@ class Reader:
 
         Args:
             questions: any texts.
-            passages: any texts, read once.
+            passages: any texts, read once, and as a whole.
             asked: for each question, the number of its passage.
 
         Returns:
             For each question `(characters of the passage, 5)`, see `maskplay.models.ReaderNetwork`; None where the
             passage or the question holds nothing that can be read.
         """
-        found = self.read(passages).scores(questions, [[number] for number in asked])
+        whole = [Stretch(number, 0, text) for number, text in enumerate(checked_passages(passages))]
+        found = self.encoded(whole).scores(questions, [[number] for number in asked])
         return [one.get(number) for one, number in zip(found, asked, strict=True)]
 
     def stream(self, question: str, chunks: Iterable[str]) -> Iterator[Stream]:
@@ -174,7 +176,7 @@ class Reader:
             chunks: the text in strings of any size, such as lines of a file.
 
         Yields:
-            The stream after each portion of some 16,000 characters: `stream.answer(threshold)` is the answer so
+            The stream after each portion of some 65,000 characters: `stream.answer(threshold)` is the answer so
             far, `stream.characters` how far that is.
 
         >>> text = ["越秀山在广州。镇海楼", "始建于13", "80年。"]
@@ -182,13 +184,13 @@ class Reader:
         >>> last.answer(threshold=0).text
         '1380年'
         """
-        if not self.streams:
-            raise TypeError(
-                "A stream needs a reader whose scores depend on the neighbourhood alone, and a Transformer's do not. "
-                "Read the text as a passage: reader(question, [text])."
-            )
-        stream = Stream(PassageScores(self.network), self.encode, self.judgement, checked_question(question))
-        return stream.read(chunks)
+
+        def encoded(portion: Sequence[Stretch]) -> EncodedStretches:
+            if portion[-1].offset > _LITTLE and not isinstance(self.config, SpanCheckpoint):
+                self.network  # noqa: B018 - made now, it reads this portion and all that come
+            return self.encoded(portion)
+
+        return Stream(encoded, self.judgement, checked_question(question)).read(chunks)
 
     def batch(
         self,
@@ -210,8 +212,8 @@ class Reader:
         asked = list(examples)
         reached = self.judgement.threshold if threshold is None else threshold
         return [
-            make_answer(ranking, [passage.text for passage in example.passages], self.judgement, reached)
-            for example, ranking in zip(asked, rankings(self, asked, tell=tell), strict=True)
+            make_answer(outcome, [passage.text for passage in example.passages], self.judgement, reached)
+            for example, outcome in zip(asked, outcomes(self, asked, tell=tell), strict=True)
         ]
 
     def evaluate(self, examples: Iterable[Example], metric: str | None = None) -> "Evaluation":
@@ -312,9 +314,9 @@ class Reader:
             start=start,
         )
 
-    def rankings(self, examples: Iterable[Example]) -> list[list[Ranked]]:
+    def outcomes(self, examples: Iterable[Example]) -> list[Outcome]:
         """Let the passages of each example vote on its question; see `batch` and `maskplay.decoding.vote`."""
-        return rankings(self, list(examples))
+        return outcomes(self, list(examples))
 
     def weights(self) -> Mapping[str, np.ndarray]:
         """Give the trained weights by name; the word vectors, which are frozen, are not among them."""

@@ -1,25 +1,15 @@
 """Passages that were read once and can be asked many times."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
-import numpy as np
-
-from maskplay.decoding import Ranked, Span
 from maskplay.reading.answer import Answer
-from maskplay.reading.answer_boundaries import answer_boundaries
-from maskplay.reading.buckets import QUESTION_LENGTHS
-from maskplay.reading.candidates import candidates
+from maskplay.reading.ballot import Ballot, Outcome
 from maskplay.reading.checks import checked_question
-from maskplay.reading.judgement import Judgement
+from maskplay.reading.encoded_stretches import EncodedStretches
 from maskplay.reading.make_answer import make_answer
-from maskplay.reading.passage_scores import Scores
-from maskplay.reading.poll import poll
-from maskplay.reading.span_scores import span_scores
-from maskplay.text import Boundaries, fold
 
 
 @dataclass(frozen=True)
@@ -28,19 +18,11 @@ class Reading:
 
     Attributes:
         passages: their texts.
-        batches: them, encoded: about 0.8 KB for each character.
-        network: what encoded them and is asked.
-        encode: turns questions into ids.
-        judgement: turns scores into answers.
-        longest: characters that an answer may have; None for as many as the judgement's length prior knows.
+        encoded: their stretches, which were read: a passage of up to 1,000 characters is one.
     """
 
     passages: tuple[str, ...]
-    batches: tuple[Any, ...]
-    network: Scores
-    encode: Callable[[str], Any]
-    judgement: Judgement
-    longest: int | None = None
+    encoded: EncodedStretches
 
     def ask(self, question: str, *, precision: float | None = None) -> Answer:
         """Answer one question from all the passages.
@@ -54,87 +36,42 @@ class Reading:
             ValueError: if the question is blank or very long, or no threshold reaches the precision.
             TypeError: if it is not a string.
         """
-        threshold = self.judgement.threshold_for(precision)
-        ranking = self.rank([checked_question(question)], [range(len(self.passages))])[0]
-        return make_answer(ranking, self.passages, self.judgement, threshold)
+        judgement = self.encoded.judgement
+        threshold = judgement.threshold_for(precision)
+        outcome = self.rank([checked_question(question)], [range(len(self.passages))])[0]
+        return make_answer(outcome, self.passages, judgement, threshold)
 
-    def rank(self, questions: Sequence[str], asked: Sequence[Iterable[int]]) -> list[list[Ranked]]:
+    def rank(
+        self, questions: Sequence[str], asked: Sequence[Iterable[int]], longest: int | None = None
+    ) -> list[Outcome]:
         """Let the passages vote on each question.
 
         Args:
             questions: any texts; a blank one asks nothing and gets no answers, and of one with more than 512
                 characters the first 512 are read.
-            asked: for each question, the numbers of the passages that it is asked of.
+            asked: for each question, the numbers of the passages that it is asked of; one that comes twice votes
+                twice.
+            longest: characters that an answer may have; None for as many as the reader knows.
 
         Returns:
-            For each question the answers, the highest vote first; spans number the passages as `passages` does.
+            For each question what the vote gave; its spans number the passages by their place in `asked`.
         """
         asked = [list(numbers) for numbers in asked]
-        return [
-            poll(question, spans, self.passages, {number: self.folded[number] for number in numbers})
-            for question, spans, numbers in zip(questions, self.spans(questions, asked), asked, strict=True)
-        ]
-
-    def spans(self, questions: Sequence[str], asked: Sequence[Iterable[int]]) -> list[list[Span]]:
-        """Find what each passage would put to the vote on each question.
-
-        Args:
-            questions: see `rank`.
-            asked: see `rank`.
-
-        Returns:
-            For each question the spans of all its passages, in no order.
-        """
-        spans: list[list[Span]] = [[] for _ in questions]
-        for question, passage, scores in self._scores(questions, asked):
-            spans[question] += self._candidates(scores, passage)
-        return spans
-
-    def scores(self, questions: Sequence[str], asked: Sequence[Iterable[int]]) -> list[dict[int, np.ndarray]]:
-        """Give the network's raw scores.
-
-        Args:
-            questions: see `rank`.
-            asked: see `rank`.
-
-        Returns:
-            For each question, by the number of the passage, `(characters, 5)`.
-        """
-        found: list[dict[int, np.ndarray]] = [{} for _ in questions]
-        for question, passage, scores in self._scores(questions, asked):
-            found[question][passage] = np.array(scores)  # not a view of a whole batch
-        return found
-
-    def _scores(
-        self, questions: Sequence[str], asked: Sequence[Iterable[int]]
-    ) -> Iterator[tuple[int, int, np.ndarray]]:
-        """Give (question, passage, scores), those of long passages put together last."""
-        encoded = self.network.encode_questions([self.encode(q[: QUESTION_LENGTHS[-1]]) for q in questions])
-        of_passage = defaultdict(list)
-        for question, numbers in enumerate(asked):
-            for number in set(numbers) if questions[question].strip() else ():
-                of_passage[number].append(question)
-        parts: dict[tuple[int, int], list[tuple[int, np.ndarray]]] = defaultdict(list)
-        for batch in self.batches:
-            pairs = [(row, q) for row, piece in enumerate(batch.pieces) for q in of_passage[piece.passage]]
-            for piece, question, scores in self.network.ask(batch, encoded, pairs):
-                if piece.kept_last - piece.kept_first == len(self.passages[piece.passage]):
-                    yield question, piece.passage, scores
-                else:
-                    parts[question, piece.passage].append((piece.kept_first, scores))
-        for (question, passage), found in parts.items():
-            whole = np.concatenate([scores for _, scores in sorted(found, key=lambda part: part[0])])
-            yield question, passage, whole
-
-    def _candidates(self, scores: np.ndarray, passage: int) -> list[Span]:
-        read = span_scores(scores, self.judgement.objective)
-        return candidates(read, self._boundaries[passage], self.judgement.length_prior, passage, self.longest)
+        wanted = [[s for number in numbers for s in self._stretches_of[number]] for numbers in asked]
+        outcomes = []
+        for question, numbers, spans in zip(
+            questions, asked, self.encoded.spans(questions, wanted, longest), strict=True
+        ):
+            ballot = Ballot(question)
+            for place, number in enumerate(numbers):
+                for s in self._stretches_of[number]:
+                    ballot.add(self.encoded.stretches[s], spans.get(s, ()), place)
+            outcomes.append(ballot.outcome())
+        return outcomes
 
     @cached_property
-    def folded(self) -> list[str]:
-        """The passages, folded: the form in which their words are compared with a question's."""
-        return [fold(text) for text in self.passages]
-
-    @cached_property
-    def _boundaries(self) -> list[Boundaries]:
-        return [answer_boundaries(text) for text in self.passages]
+    def _stretches_of(self) -> dict[int, list[int]]:
+        numbers: dict[int, list[int]] = defaultdict(list)
+        for number, stretch in enumerate(self.encoded.stretches):
+            numbers[stretch.passage].append(number)
+        return numbers

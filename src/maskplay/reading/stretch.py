@@ -1,43 +1,32 @@
-"""A stretch of text with an array for each thing known of its characters."""
+"""A stretch of a text, which is read and votes by itself."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
-import numpy as np
+from maskplay.reading.answer_boundaries import answer_boundaries
+from maskplay.text import Boundaries, fold
 
 
 @dataclass(frozen=True)
 class Stretch:
-    """Some consecutive characters.
+    """Some consecutive characters of a passage.
 
     Attributes:
-        text: them.
-        arrays: by name, `(len(text), ...)` each.
+        passage: number of the passage.
+        offset: of the first character in the passage.
+        text: the characters.
     """
 
+    passage: int
+    offset: int
     text: str
-    arrays: Mapping[str, np.ndarray]
 
-    def joined(self, other: "Stretch") -> "Stretch":
-        """Append the characters that follow; both have the same arrays, or one is empty.
+    @cached_property
+    def folded(self) -> str:
+        """The text, folded: the form in which its words are compared with a question's."""
+        return fold(self.text)
 
-        >>> Stretch("ab", {"n": np.arange(2)}).joined(Stretch("c", {"n": np.array([7])})).arrays["n"].tolist()
-        [0, 1, 7]
-        """
-        if not self.text:
-            return other
-        return Stretch(
-            self.text + other.text,
-            {name: np.concatenate([array, other.arrays[name]]) for name, array in self.arrays.items()},
-        )
-
-    def part(self, first: int, last: int) -> "Stretch":
-        """Give the characters from `first` to before `last`."""
-        return Stretch(self.text[first:last], {name: a[first:last] for name, a in self.arrays.items()})
-
-    def having(self, **arrays: np.ndarray) -> "Stretch":
-        """Add arrays."""
-        return Stretch(self.text, {**self.arrays, **arrays})
-
-
-EMPTY = Stretch("", {})
+    @cached_property
+    def boundaries(self) -> Boundaries:
+        """Where answers may start and end."""
+        return answer_boundaries(self.text)

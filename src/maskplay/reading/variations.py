@@ -224,7 +224,8 @@ class Variations:
 
 def _names_in(texts: list[list[str]]) -> dict[int, list[str]]:
     """List by length the words that stand in few of the texts, which are given as their words."""
-    spread = Counter(word for words in texts for word in set(words))
+    # In the order in which they come: a set's order is another one in every process.
+    spread = Counter(word for words in texts for word in dict.fromkeys(words))
     names: dict[int, list[str]] = defaultdict(list)
     for word, count in spread.items():
         if count <= max(2, _RARE * len(texts)) and means(word):
