@@ -102,7 +102,12 @@ def test_any_offset(glue: Run, tmp_path: Path) -> None:
         (["svg", "none.svg"], "none.svg: No such file or directory"),
         (["ellipse", "2", "1", "--out", "a.step"], "--out must end with one of .stl .glb"),
         (["ellipse", "2", "1", "--out", "nowhere/a.stl"], "nowhere: no such folder."),
-        (["ellipse", "2", "1", "--scale", "0"], "--scale must be above 0. Received: 0"),
+        (["ellipse", "2", "1", "--scale", "0"], "--scale must be a number above 0. Received: 0"),
+        (["ellipse", "2", "1", "--scale", "inf"], "--scale must be a number above 0. Received: inf"),
+        (
+            ["ellipse", "2", "1", "--scale", "1e300"],
+            "must be from 1e-40 to 1e+40. Received: 1e+300, 9.68845e+300",
+        ),
     ],
 )
 def test_refusals(glue: Run, words: list[str], text: str) -> None:

@@ -5,7 +5,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from maskplay.geometry import Criterion, GluingError, ellipse, glue, nearest, rectangle, stadium, superellipse
+from maskplay.geometry import (
+    Criterion,
+    Curve,
+    GluingError,
+    Outline,
+    ellipse,
+    glue,
+    nearest,
+    rectangle,
+    stadium,
+    superellipse,
+)
 
 
 @given(st.floats(1.01, 50), st.floats(0.1, 10))
@@ -133,6 +144,30 @@ def _tetrahedron(ab: float, cd: float, ac: float, ad: float, bc: float, bd: floa
         [1, ad**2, bd**2, cd**2, 0],
     ]
     return float(np.sqrt(np.linalg.det(np.array(squares)) / 288))
+
+
+@pytest.mark.parametrize(("a", "exponent"), [(2, 2.1), (50, 2.05), (5, 2.2)])
+def test_rounding_near_the_ends_is_no_failure(a: float, exponent: float) -> None:
+    """Broken powers at tip and flank: tables have tiny panels there, and are less exact on them."""
+    solid = glue(superellipse(a, 1, exponent))
+    assert solid.criterion.lead == 0
+    assert solid.mesh(400).edge_error < 1e-12
+    assert solid.area == pytest.approx(2 * solid.sheets[0].area, rel=1e-11)
+
+
+def test_a_circle_has_no_margin() -> None:
+    criterion = glue(ellipse(1, 1)).criterion
+    assert criterion.lead == criterion.margin == 0
+
+
+def test_a_small_failure_is_seen() -> None:
+    """A tip that is flat by a millionth of a radian too much."""
+    lengths, turn = [0.5, 1.0, 1.0], np.pi / 2
+    first = Outline(Curve.of_arcs(lengths, [0.6, 0.4, turn - 1.0]), mirrored=True, name="one")
+    second = Outline(Curve.of_arcs(lengths, [0.6 + 1e-6, 0.4, turn - 1 - 1e-6]), mirrored=True, name="two")
+    criterion = Criterion.of(first.curve, second.curve)
+    assert criterion.lead == pytest.approx(-1e-6, rel=1e-6)
+    assert not criterion.holds
 
 
 def test_superellipses_above_two_close_up_but_bulge_inwards() -> None:

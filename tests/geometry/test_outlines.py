@@ -179,6 +179,25 @@ def test_bad_polygons(points: list[list[float]], text: str) -> None:
         polygon(points)
 
 
+@pytest.mark.parametrize("size", [1e-200, 1e200])
+def test_beyond_all_measure(size: float) -> None:
+    with pytest.raises(GluingError, match=r"polygon's size must be from 1e-40 to 1e\+40. Received: 4e"):
+        polygon(np.array([[0, 0], [4, 0], [4, 3]]) * size)
+
+
+@pytest.mark.parametrize("factor", [0.0, -1.0, math.nan, math.inf, 1e-50])
+def test_factors_of_scale(factor: float) -> None:
+    with pytest.raises(GluingError, match="A factor, and the perimeter that it gives, must be"):
+        ellipse(2, 1).scaled(factor)
+
+
+@pytest.mark.parametrize("size", [1e-39, 1e39])
+def test_sizes_at_both_ends_are_glued(size: float) -> None:
+    solid = glue(ellipse(2 * size, size))
+    assert solid.roundness == pytest.approx(glue(ellipse(2, 1)).roundness, rel=1e-12)
+    assert solid.mesh(100).edge_error < 1e-12
+
+
 def test_a_star_walked_twice_around_crosses_itself() -> None:
     star = [[math.cos(4 * math.pi * k / 5), math.sin(4 * math.pi * k / 5)] for k in range(5)]
     with pytest.raises(GluingError, match="crosses itself"):
@@ -225,6 +244,8 @@ def test_mirror_lines_of_polygons(points: list[list[float]], axes: tuple[float, 
         ("ellipse 2 0", "semi-axes must be positive numbers. Received: 2, 0"),
         ("ellipse 2 nan", "positive numbers. Received: 2, nan"),
         ("ellipse 1e7 1", "must not differ more than"),
+        ("ellipse 1e-200 5e-201", "must be from 1e-40 to 1e\\+40. Received: 1e-200, 5e-201"),
+        ("stadium 2e200 1e200", "must be from 1e-40 to 1e\\+40"),
         ("stadium -1 2", "positive numbers. Received: -1, 2"),
         ("rectangle 2 1 1.5", "radius from 0 to half its width, 1. Received: 1.5"),
         ("superellipse 2 1 0.5", "from 1 to 100. Received: 0.5"),

@@ -1,5 +1,6 @@
 """`maskplay glue`."""
 
+import math
 import shlex
 from enum import StrEnum
 from pathlib import Path
@@ -75,8 +76,8 @@ def glue(
     on which the solid can be turned; with --offset, it has a slider for the offset.
     """
     files = [_checked(path) for path in out or []]
-    if not scale > 0:
-        raise Refusal(f"--scale must be above 0. Received: {scale:g}")
+    if not 0 < scale < math.inf:
+        raise Refusal(f"--scale must be a number above 0. Received: {scale:g}")
 
     from maskplay import geometry
 

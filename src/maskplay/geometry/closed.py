@@ -6,6 +6,7 @@ from maskplay.geometry.curve import Curve
 from maskplay.geometry.gluing_error import GluingError
 from maskplay.geometry.outline import Outline
 from maskplay.geometry.parametric import Path, natural
+from maskplay.geometry.sizes import positive
 from maskplay.geometry.tabulated import Floats, Tabulated
 
 _GAP = 1e-6  # share of the size that start and end may be apart
@@ -58,6 +59,7 @@ def _drawn(path: Path, name: str) -> Floats:
     size = float(np.ptp(points, axis=0).max())
     if size == 0:
         raise GluingError(f"{name} has no size: all of its points are {_shown(points[0])}.")
+    positive(f"{name}'s size", [size])
     gap = float(np.linalg.norm(points[-1] - points[0]))
     if gap > _GAP * size:
         raise GluingError(

@@ -13,6 +13,8 @@ _RATIO = 1.02  # between neighbouring points near the ends, where the lead vanis
 _ENDS = 1e-9  # shares of the quarter that the geometric points leave at each end
 _EVEN = 1024
 _SEEN = 1e-10  # sines below this are mostly rounding
+_TOUCH = 1e-13  # radians of lead that are rounding
+_TABLE = 4e-14  # and in proportion to what is left to the end: tables hold a turning to rounding times a panel's share
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +26,13 @@ class Criterion:
     sin(α − β) sin(α + β) ≥ 0: **the first sheet's turning must lead**, α ≥ β. (Scientific Spaces 6818.)
 
     Attributes:
-        lead: the least α − β found, in radians; it is 0 at both ends, so negative if the criterion fails.
+        lead: the least α − β found, in radians, rounding left out; 0 at both ends, so negative if the criterion fails.
         at: the arc length from the tip where that is.
         margin: the least 1 − (tan β / tan α)² found between the ends; 0 where the sheets touch without bending.
         certified_lead: α − β is nowhere below this. Not sampled: both turnings ascend, so on an interval from p to q
             the lead is at least α(p) − β(q).
-        certified_margin: the same for the margin, from 10⁻⁹ of the quarter to 1 − 10⁻⁹.
+        certified_margin: the same for the margin, from 10⁻⁹ of the quarter to 1 − 10⁻⁹, where sin α and cos β are above
+            10⁻¹⁰.
     """
 
     lead: float
@@ -56,6 +59,8 @@ class Criterion:
         # The limits on both sides of a corner, and a bound on what lies between two neighbours.
         alpha_before, beta_before = _before(first, s, alpha), _before(second, s, beta)
         leads = np.minimum(alpha - beta, alpha_before - beta_before)
+        rounding = _TABLE / np.clip(np.minimum(s, first.length - s) / first.length, _ENDS, None)
+        leads = np.where(np.abs(leads) <= rounding, 0.0, leads)
         inner = slice(1, -1)
         margins = np.minimum(_margin(alpha, beta), _margin(alpha_before, beta_before))[inner]
         bounds = _margin(alpha[:-1], beta_before[1:])[inner]
@@ -88,9 +93,9 @@ def probes(first: Curve, second: Curve) -> Floats:
 
 
 def _margin(alpha: Floats, beta: Floats) -> Floats:
-    """Give 1 − (tan β / tan α)²; 0 where both are straight, infinite where α is too small or β too large to say."""
+    """Give 1 − (tan β / tan α)²; 0 where both are the same, infinite where α is too small or β too large to say."""
     above, below = np.sin(beta) * np.cos(alpha), np.sin(alpha) * np.cos(beta)
-    known = (np.sin(alpha) > _SEEN) & (np.cos(beta) > _SEEN)
-    flat = ~known & (np.abs(alpha - beta) <= 1e-14)
-    ratio = np.divide(above, below, out=np.where(flat, 1.0, -np.inf), where=known)
-    return np.asarray(np.where(known | flat, 1 - ratio**2, np.inf))
+    touching = np.abs(alpha - beta) <= _TOUCH
+    known = (np.sin(alpha) > _SEEN) & (np.cos(beta) > _SEEN) & ~touching
+    ratio = np.divide(above, below, out=np.ones_like(above), where=known)
+    return np.asarray(np.where(known | touching, 1 - ratio**2, np.inf))

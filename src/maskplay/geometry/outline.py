@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from maskplay.geometry.curve import Curve
+from maskplay.geometry.sizes import positive
 from maskplay.geometry.tabulated import Floats
 
 
@@ -97,7 +98,12 @@ class Outline:
         return {"name": self.name, "perimeter": self.perimeter, "area": self.area}
 
     def scaled(self, factor: float) -> "Outline":
-        """Give the same shape at another size."""
+        """Give the same shape at another size.
+
+        Raises:
+            GluingError: if the factor, or the perimeter that it gives, is not positive, or beyond all measure.
+        """
+        positive("A factor, and the perimeter that it gives,", [factor, factor * self.perimeter])
         name = self.name if factor == 1 else f"{self.name} x {factor:g}"
         return Outline(self.curve.scaled(factor), mirrored=self.mirrored, name=name)
 
