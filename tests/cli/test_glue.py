@@ -94,6 +94,26 @@ def test_any_offset(glue: Run, tmp_path: Path) -> None:
     assert '"shown":4' in text
 
 
+def test_the_slider_goes_all_around_without_mirror_lines(glue: Run, tmp_path: Path) -> None:
+    points = tmp_path / "egg.csv"
+    points.write_text("3,0\n1.5,1.2\n-1,1.4\n-2,0.2\n-1,-1.1\n1.5,-1\n", encoding="utf-8")
+    page = tmp_path / "slider.html"
+    result = glue("spline", points, "--offset", "0.3125", "--vertices", "24", "--out", page)
+    assert result.exit_code == 0, result.stderr
+    text = page.read_text(encoding="utf-8")
+    assert '"label":"0.3125"' in text
+    assert '"label":"0.875"' in text
+    assert '"shown":5' in text
+
+
+def test_a_folder_is_no_file(glue: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.stl").mkdir()
+    result = glue("ellipse", "2", "1", "--out", tmp_path / "a.stl")
+    assert result.exit_code == 2
+    assert "a.stl cannot be written: it is a folder." in result.stderr
+    assert list((tmp_path / "a.stl").iterdir()) == []
+
+
 @pytest.mark.parametrize(
     ("words", "text"),
     [
@@ -102,6 +122,8 @@ def test_any_offset(glue: Run, tmp_path: Path) -> None:
         (["svg", "none.svg"], "none.svg: No such file or directory"),
         (["ellipse", "2", "1", "--out", "a.step"], "--out must end with one of .stl .glb"),
         (["ellipse", "2", "1", "--out", "nowhere/a.stl"], "nowhere: no such folder."),
+        (["ellipse", "2", "1", "--offset", "0.1", "--mend"], "leave out --onto and --mend"),
+        (["ellipse", "2", "1", "--offset", "0.1", "--onto", "tip"], "leave out --onto and --mend"),
         (["ellipse", "2", "1", "--scale", "0"], "--scale must be a number above 0. Received: 0"),
         (["ellipse", "2", "1", "--scale", "inf"], "--scale must be a number above 0. Received: inf"),
         (

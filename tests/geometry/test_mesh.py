@@ -108,8 +108,9 @@ def test_an_unknown_kind_and_a_failure_leave_nothing(tmp_path: Path, monkeypatch
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Path, "write_bytes", full)
-    with pytest.raises(OSError, match="No space"):
+    with pytest.raises(OSError, match="No space") as error:
         mesh.save(old)
     monkeypatch.undo()
+    assert error.value.filename == str(old)
     assert old.read_bytes() == b"old"
     assert len(list(tmp_path.iterdir())) == 1

@@ -2,6 +2,7 @@
 
 import json
 import re
+from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -71,6 +72,8 @@ def test_svg_is_at_true_size_and_is_read_back(solid, tmp_path: Path) -> None:  #
     assert labels.count("12") == 2
     assert "50 mm" in labels
     for text in cut:
+        points = text.removeprefix("M").removesuffix("Z").split("L")
+        assert all(here != there for here, there in pairwise(points))
         sheet = tmp_path / "one.svg"
         sheet.write_text(
             f'<svg xmlns="http://www.w3.org/2000/svg"><path d="{text}"/></svg>', encoding="utf-8"
@@ -95,6 +98,15 @@ def test_pdf_is_at_true_size(solid, tmp_path: Path) -> None:  # type: ignore[no-
     assert width == pytest.approx(160 * 1.12, rel=1e-3)
     assert height == pytest.approx(2 * 80 + 4 * 9.6, rel=1e-3)
     assert solid.pattern().save(tmp_path / "again.pdf").read_bytes() == data
+
+
+def test_names_are_written_as_they_are(tmp_path: Path) -> None:
+    """A file's name may hold what would be mathematics elsewhere, and what would be a tag."""
+    sheet = polygon([[0, 0], [40, 0], [40, 20], [0, 20]], name=r"<b> $\nonsense$")
+    for kind in ("svg", "pdf"):
+        assert glue(sheet).pattern(marks=4).save(tmp_path / f"a.{kind}").stat().st_size > 1000
+    labels = [element.text for element in ElementTree.parse(tmp_path / "a.svg").iter(f"{SVG}text")]
+    assert r"A: <b> $\nonsense$, outside" in labels
 
 
 def test_refusals(solid, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]

@@ -1,6 +1,7 @@
 """`maskplay glue`."""
 
 import math
+import os
 import shlex
 from enum import StrEnum
 from pathlib import Path
@@ -78,6 +79,8 @@ def glue(
     files = [_checked(path) for path in out or []]
     if not 0 < scale < math.inf:
         raise Refusal(f"--scale must be a number above 0. Received: {scale:g}")
+    if offset is not None and (mend or onto is not Onto.flank):
+        raise Refusal("--offset says where sheets are glued, and any close up: leave out --onto and --mend.")
 
     from maskplay import geometry
 
@@ -106,6 +109,9 @@ def _checked(path: Path) -> Path:
         raise Refusal(f"--out must end with one of {' '.join(FORMATS)}. Received: {path.name}")
     if not path.parent.is_dir():
         raise Refusal(f"{path.parent}: no such folder.")
+    if path.is_dir() or not os.access(path.parent, os.W_OK):
+        why = "it is a folder" if path.is_dir() else "you may not write to its folder"
+        raise Refusal(f"{path} cannot be written: {why}.")
     return path
 
 

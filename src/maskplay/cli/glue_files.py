@@ -23,7 +23,7 @@ FORMATS = {
 
 _DRAWN = 3000  # triangles in pictures and pages
 _SMALL = 30.0  # millimetres
-_OFFSETS = 16  # positions of the slider between tip on tip and half way around
+_OFFSETS = 16  # positions of the slider, from tip on tip on
 _VERTICES = 80  # of each solid on a page with a slider
 
 
@@ -67,7 +67,9 @@ def _write_page(path: Path, body: "Solid | DForm", drawn: "Mesh") -> None:
     if isinstance(body, geometry.Solid):
         geometry.save_page([geometry.PageFrame("", drawn, shown(body.figures()))], path, title)
         return
-    offsets = sorted({*(number / (2 * _OFFSETS) for number in range(_OFFSETS + 1)), body.offset})
+    # Half a turn of a sheet with mirror lines changes nothing.
+    whole = 0.5 if any(sheet.mirrored for sheet in body.sheets) and body.offset <= 0.5 else 1.0
+    offsets = sorted({*(whole * number / _OFFSETS for number in range(_OFFSETS + 1)), body.offset})
     frames = [frame for offset in offsets if (frame := _frame(body, offset)) is not None]
     at = [frame.label for frame in frames].index(f"{body.offset:.4g}")
     geometry.save_page(frames, path, title, shown=at)

@@ -156,6 +156,7 @@ def _sheet(outline: Outline, start: float, sense: int, rulings: Floats, marks: i
     long = outline.perimeter
     breaks = np.mod(sense * (outline.breaks - start), long)
     s = np.unique(np.concatenate([np.linspace(0, long, _POINTS, endpoint=False), breaks]))
+    s = s[np.append(True, np.diff(s) > 1e-9 * long)]  # nothing is drawn twice
     edge = outline.point(start + sense * s)
     marked = np.arange(marks) * (long / marks)
     at = outline.point(start + sense * marked)

@@ -37,7 +37,10 @@ def pattern_pdf(pattern: Pattern) -> bytes:
 
     def label(at: Floats, text: str) -> None:
         size = 2 * page.tick * _POINT
-        axes.text(at[0], at[1], text, fontsize=size, ha="center", va="center", color="#444444")
+        # A file's name may hold signs that mathematics is written with.
+        axes.text(
+            at[0], at[1], text, fontsize=size, ha="center", va="center", color="#444444", parse_math=False
+        )
 
     for letter, sheet, origin in zip("AB", pattern.sheets, page.origins, strict=True):
         axes.add_collection(
