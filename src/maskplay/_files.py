@@ -1,5 +1,6 @@
 """Files and folders that are written whole or not at all."""
 
+import errno
 import os
 import shutil
 import tempfile
@@ -12,19 +13,35 @@ from pathlib import Path
 def written_whole(path: str | os.PathLike[str]) -> Iterator[Path]:
     """Give a temporary file beside `path` to write to, and move it into place at the end.
 
-    No reader ever sees half a file, and if anything fails, what was there before is still there.
+    No reader ever sees half a file, and if anything fails, what was there before is still there. Who may read it is as
+    for any new file (umask). Nothing takes the place of a device or a pipe (/dev/stdout): it is written to.
+
+    Raises:
+        FileNotFoundError: if there is no folder for it.
     """
     path = Path(path)
+    if not path.parent.is_dir():
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path.parent))
+    if path.exists() and not path.is_file():
+        yield path
+        return
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}.", suffix=path.suffix)
     os.close(handle)
     temporary = Path(name)
     try:
         yield temporary
-        temporary.chmod(0o644)
+        temporary.chmod(0o666 & ~_umask())
         os.replace(temporary, path)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def _umask() -> int:
+    """Read it, which cannot be done without setting it."""
+    umask = os.umask(0o077)
+    os.umask(umask)
+    return umask
 
 
 def write_whole(path: str | os.PathLike[str], content: bytes) -> None:

@@ -76,11 +76,16 @@ def test_another_metric(run: Run, loaded: Any, dev: Path) -> None:
     assert json.loads(run("evaluate", dev, "--json", "--metric", "squad").stdout)["metric"] == "squad"
 
 
-def test_refusals(run: Run, loaded: Any, dev: Path, tmp_path: Path) -> None:
+def test_refusals(run: Run, loaded: Any, dev: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All of them before anything is read."""
+    monkeypatch.setattr(loaded, "batch", None, raising=False)
     for arguments, sentence in (
         ((dev, "--explain", "Q9"), "has no question with the id Q9"),
         ((dev, "--metric", "bleu"), "no metric is called 'bleu'"),
         ((tmp_path / "none.json",), "none.json: No such file or directory"),
+        ((dev, "--precision", "0.9"), "A precision needs a calibrated reader"),
+        ((dev, "--predictions", tmp_path / "no" / "p.json"), "must name a file in a folder that is there"),
+        ((dev, "--predictions", tmp_path), "must name a file in a folder that is there"),
     ):
         result = run("evaluate", *arguments)
         assert result.exit_code == 2

@@ -32,14 +32,14 @@ def test_texts_of_every_kind(run: Run, learned: dict[str, Any], tmp_path: Path) 
     record = {"question": "多高？", "passage": "高382米", "answer": "382米"}
     (tmp_path / "data.json").write_text(json.dumps([record, record]), encoding="utf-8")
     (tmp_path / "data.jsonl").write_text(json.dumps(record), encoding="utf-8")
-    (tmp_path / "lines.jsonl").write_text('{"text": "一"}\n\n"二"\n', encoding="utf-8")
+    (tmp_path / "lines.jsonl").write_text('{"text": "一\u2028三"}\n\n"二"\n', encoding="utf-8")
     files = [tmp_path / name for name in ("corpus", "data.json", "data.jsonl", "lines.jsonl")]
     result = run(
         "vectors", *files, "-", "--out", tmp_path / "v.bin", "--dim", "9", "--seed", "4", stdin="标准\n输入"
     )
     assert result.exit_code == 0, result.stderr
     passages = ["高382米", "多高？", "多高？", "高382米", "多高？"]
-    assert learned["texts"] == ["白云山", "很高", *passages, "一", "二", "标准", "输入"]
+    assert learned["texts"] == ["白云山", "很高", *passages, "一\u2028三", "二", "标准", "输入"]
     assert (learned["dim"], learned["min_count"], learned["max_words"], learned["seed"]) == (9, 3, None, 4)
     assert "v.bin: 1 words of 2 numbers" in result.stderr
     assert WordVectors.load(tmp_path / "v.bin").words == ("山",)

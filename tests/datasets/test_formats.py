@@ -1,5 +1,7 @@
 """Each format is recognised and read; the same passage is the same object."""
 
+import json
+
 import pytest
 
 from maskplay.datasets import FORMATS, DatasetError, Passage, Reference, load
@@ -89,6 +91,16 @@ def test_json_lines(sample, write):
     assert second.id == "two"
     assert second.passages[0].references == (Reference("广州市", 5),)
     assert second.passages[0].text is first.passages[0].text
+
+
+@pytest.mark.parametrize("mark", ["\u2028", "\u2029", "\x85", "\x0b", "\x1c"])
+def test_json_lines_end_where_json_says(write, mark):
+    """Texts of the web hold marks that end a line for Python; JSON may have them in a string."""
+    record = {"question": "多高？", "passage": f"山。{mark}高382米。", "answer": "382米"}
+    line = json.dumps(record, ensure_ascii=False).replace("\\u000b", mark).replace("\\u001c", mark)
+    for ending in ("\n", "\r\n"):
+        dataset = load(write((line + ending).encode() * 3))
+        assert [example.passages[0].references[0].start for example in dataset] == [4, 4, 4]
 
 
 def test_json_lines_report_answers_in_no_passage(sample, write):

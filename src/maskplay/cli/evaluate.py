@@ -65,18 +65,21 @@ def evaluate(
     unknown = set(explain or ()) - {example.id for example in data}
     if unknown:
         raise Refusal(f"{file} has no question with the id {', '.join(sorted(unknown))}.")
+    if predictions is not None and (predictions.is_dir() or not predictions.parent.is_dir()):
+        raise Refusal(f"--predictions must name a file in a folder that is there. Received: {predictions}")
 
     from maskplay import metrics
     from maskplay.reading import Reader
 
     reader = Reader.load(model)
+    threshold = reader.judgement.threshold_for(precision)  # now rather than after all the reading
     began = perf_counter()
     answers = _answered(reader, data.examples, chosen)
     predictions_by_id = {example.id: answer.text for example, answer in zip(data, answers, strict=True)}
     result = metrics.evaluate(data.examples, predictions_by_id, chosen)
     seconds = perf_counter() - began
     figures = _figures(result, sum(len(example.passages) for example in data), seconds)
-    figures |= _trust(result, answers, reader.judgement.threshold_for(precision))
+    figures |= _trust(result, answers, threshold)
     explained = [_explained(row, chosen) for row in _chosen(result.rows, set(explain or ()), explain_worst)]
     if predictions is not None:
         _write(predictions, {row.id: row.prediction for row in result.rows})

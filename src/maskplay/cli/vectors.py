@@ -79,7 +79,7 @@ def _of_lines(path: Path, encoding: str) -> list[str] | None:
     if path.suffix != ".jsonl":
         return None
     texts: list[str] = []
-    for number, line in enumerate(read_text(path, encoding).splitlines(), 1):
+    for number, line in enumerate(read_text(path, encoding).split("\n"), 1):
         if not line.strip():
             continue
         try:

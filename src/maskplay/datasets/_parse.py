@@ -54,8 +54,9 @@ def parse(content: bytes, notes: Notes) -> Parsed:
 
 def _is_lines(text: str) -> bool:
     """Recognise JSON lines: a question alone on a line, whatever is broken elsewhere."""
-    lines = [line for line in text[:1_000_000].splitlines()[:30] if line.strip()]
-    return any(_is_question(line) for line in lines)
+    # Not `splitlines`: U+2028, U+0085 and others end a line for Python; in JSON a text may hold them.
+    lines = text[:1_000_000].split("\n", 30)[:30]
+    return any(_is_question(line) for line in lines if line.strip())
 
 
 def _is_question(line: str) -> bool:
