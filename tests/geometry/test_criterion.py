@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.spatial import ConvexHull
 
 from maskplay.geometry import (
     Criterion,
@@ -168,6 +169,32 @@ def test_a_small_failure_is_seen() -> None:
     criterion = Criterion.of(first.curve, second.curve)
     assert criterion.lead == pytest.approx(-1e-6, rel=1e-6)
     assert not criterion.holds
+
+
+FALLING = st.lists(st.tuples(st.floats(0.05, 1), st.floats(0, 1)), min_size=2, max_size=5).filter(
+    lambda arcs: sum(length * curvature for length, curvature in arcs) > 0.2
+)
+
+
+def falling(arcs: list[tuple[float, float]]) -> Outline:
+    """Make a quarter of arcs whose curvatures fall from tip to flank, one unit long."""
+    arcs = sorted(arcs, key=lambda arc: -arc[1])
+    long = sum(length for length, _ in arcs)
+    turned = sum(length * curvature for length, curvature in arcs)
+    turns = [length * curvature / turned * np.pi / 2 for length, curvature in arcs]
+    return Outline(Curve.of_arcs([length / long for length, _ in arcs], turns), mirrored=True, name="arcs")
+
+
+@given(FALLING, FALLING)
+@settings(max_examples=30, deadline=None)
+def test_falling_curvatures_close_up_and_are_convex(one: list, other: list) -> None:  # type: ignore[type-arg]
+    solid = glue(falling(one), falling(other), fit=True)
+    assert solid.criterion.lead > -1e-12
+    assert solid.convex
+    if solid.volume > 1e-3:
+        hull = ConvexHull(solid.seam(np.arange(800) * (solid.quarter / 200)))
+        assert hull.volume == pytest.approx(solid.volume, rel=1e-3)
+        assert hull.area == pytest.approx(solid.area, rel=1e-3)
 
 
 def test_superellipses_above_two_close_up_but_bulge_inwards() -> None:

@@ -118,6 +118,7 @@ class Solid:
         """Whether both profiles Y(x) and Z(x) are concave: at no probed point do they turn outwards by 10⁻⁹ rad.
 
         If so the solid is the only convex body with this surface (Alexandrov, Pogorelov), and the hull of its seam.
+        Where both curvatures fall from tip to flank, as an ellipse's does, it is proven: docs/gluing.md.
         """
         first, second = (sheet.curve for sheet in self.sheets)
         s = probes(first, second)
