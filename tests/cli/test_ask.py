@@ -68,8 +68,9 @@ def test_standard_input_texts_and_files_together(run: Run, loaded: Any, notes: P
     assert [one["source"] for one in found["evidence"]] == ["text 1"]
 
 
-@pytest.mark.parametrize(("each", "votes"), [("line", 2), ("paragraph", 2), ("file", 1)])
-def test_what_makes_one_passage(run: Run, loaded: Any, tmp_path: Path, each: str, votes: int) -> None:
+@pytest.mark.parametrize("each", ["line", "paragraph", "file"])
+def test_what_makes_one_passage(run: Run, loaded: Any, tmp_path: Path, each: str) -> None:
+    """However it is cut, both places are shown."""
     text = "广州。\r\n白云山高382米。\r\n \r\n\r\n登白云山，382米。\n"
     (tmp_path / "a.txt").write_bytes(text.encode())
     found = json.loads(run("ask", QUESTION, tmp_path / "a.txt", "--each", each, "--json").stdout)
@@ -78,7 +79,17 @@ def test_what_makes_one_passage(run: Run, loaded: Any, tmp_path: Path, each: str
     assert {one["line"] for one in best} == {2, 5}
     assert len({one["score"] for one in best}) >= 1
     shown = run("ask", QUESTION, tmp_path / "a.txt", "--each", each).stdout
-    assert shown.count("a.txt:") == votes
+    assert shown.count("a.txt:") == 2
+
+
+def test_a_long_file_shows_every_place_and_overlapping_spans_as_one(
+    run: Run, loaded: Any, tmp_path: Path
+) -> None:
+    (tmp_path / "a.txt").write_text(("白云山高《382》米。" + "安全。" * 250) * 3, encoding="utf-8")
+    found = json.loads(run("ask", QUESTION, tmp_path / "a.txt", "--json").stdout)
+    starts = {one["start"] - one["text"].startswith("《") for one in found["evidence"]}
+    shown = run("ask", QUESTION, tmp_path / "a.txt").stdout
+    assert shown.count("a.txt:") == 3 <= len(starts)
 
 
 def test_more_than_a_portion_gives_the_same(

@@ -74,13 +74,23 @@ def _rounded(probability: float) -> str:
 
 
 def _show_places(console: "Console", candidate: "Candidate", places: Sequence[Place]) -> None:
-    best: dict[int, Evidence] = {}
-    for evidence in candidate.evidence:  # best first; a passage has one voice
-        best.setdefault(evidence.passage, evidence)
-    for evidence in list(best.values())[:_MOST]:
+    apart = _apart(candidate.evidence)
+    for evidence in apart[:_MOST]:
         console.print(_place(evidence, places, marked=console.color_system is None))
-    if len(best) > _MOST:
-        console.print(f"  and {len(best) - _MOST} more")
+    if len(apart) > _MOST:
+        console.print(f"  and {len(apart) - _MOST} more")
+
+
+def _apart(evidence: Sequence["Evidence"]) -> list["Evidence"]:
+    """Leave out spans, given the best first, that overlap a better one: 《故乡》 and 故乡 are one place."""
+    apart: list[Evidence] = []
+    taken: set[tuple[int, int]] = set()
+    for one in evidence:
+        characters = {(one.passage, place) for place in range(one.start, one.end)}
+        if not characters & taken:
+            apart.append(one)
+            taken |= characters
+    return apart
 
 
 def _place(evidence: "Evidence", places: Sequence[Place], *, marked: bool) -> "Text":
