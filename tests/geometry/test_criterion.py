@@ -123,6 +123,8 @@ def test_tip_on_tip() -> None:
     on_tip, on_flank = (glue(ellipse(2, 1), disc, onto=onto, fit=True) for onto in ("tip", "flank"))
     assert on_tip.volume == pytest.approx(on_flank.volume, rel=1e-9)
     assert glue(ellipse(2, 1), onto="tip").volume == 0
+    with pytest.raises(GluingError, match="A tip is glued onto"):
+        glue(ellipse(2, 1), onto="side")  # type: ignore[arg-type]
 
 
 def test_cuboids_tetrahedra_and_tubes() -> None:

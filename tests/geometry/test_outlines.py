@@ -77,6 +77,19 @@ def test_curves_of_arcs_and_of_functions_agree() -> None:
     np.testing.assert_allclose(back.turning([0.5]), 1.5 - arcs.turning([2.5]), atol=1e-15)
 
 
+@pytest.mark.parametrize(
+    ("turning", "text"),
+    [
+        (lambda s: -s, r"from 0° to -57\.3°, and back on the way"),
+        (lambda s: 2 * s, r"by 90° at most. It turns from 0° to 114\.6°\."),
+        (lambda s: 1 - s, "and back on the way"),
+    ],
+)
+def test_curves_that_are_no_quarter(turning: object, text: str) -> None:
+    with pytest.raises(GluingError, match=text):
+        Outline(Curve.of(turning, [0, 0.5, 1]), mirrored=True, name="mine")  # type: ignore[arg-type]
+
+
 def test_a_spline_through_an_ellipse_glues_like_it() -> None:
     turned = np.stack([2 * np.cos(T) + 7, np.sin(T) - 3], axis=1) @ np.array([[0.6, 0.8], [-0.8, 0.6]])
     solid = glue(spline(turned))

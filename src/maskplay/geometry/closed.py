@@ -4,13 +4,12 @@ import numpy as np
 
 from maskplay.geometry.curve import Curve
 from maskplay.geometry.gluing_error import GluingError
-from maskplay.geometry.outline import Outline
+from maskplay.geometry.outline import BACK, Outline
 from maskplay.geometry.parametric import Path, natural
 from maskplay.geometry.sizes import positive
 from maskplay.geometry.tabulated import Floats, Tabulated
 
 _GAP = 1e-6  # share of the size that start and end may be apart
-_BACK = 1e-5  # radians that a convex curve may turn back: rounding of the numbers in a file
 _SAMPLES = 16  # on each stretch between two joints
 
 
@@ -33,7 +32,7 @@ def closed(path: Path, name: str) -> Outline:
     if -corner > back:
         back, at = -corner, 0.0
     around = float(turned(turned.edges[-1], "left")) + corner
-    if back > _BACK or abs(around - 2 * np.pi) > _BACK:
+    if back > BACK or abs(around - 2 * np.pi) > BACK:
         crossing = _crossing(drawn)
         if crossing is not None:
             raise GluingError(f"{name} crosses itself near {_shown(crossing)}. A sheet's edge must not.")

@@ -67,8 +67,10 @@ def matched(
     """Put two sheets in position: mirror lines found, lengths compared, the second started where it is glued.
 
     Raises:
-        GluingError: if a mirror line is missing or the lengths differ.
+        GluingError: if a mirror line is missing, the lengths differ, or `onto` is none of the two.
     """
+    if onto not in ("flank", "tip"):
+        raise GluingError(f"A tip is glued onto 'flank' or 'tip'. Received: {onto!r}")
     one = with_mirror_lines(first)
     other = one if second is None else fitted(one, with_mirror_lines(second), fit=fit)
     return one, other.from_flank() if onto == "flank" else other

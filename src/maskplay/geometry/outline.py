@@ -7,8 +7,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from maskplay.geometry.curve import Curve
+from maskplay.geometry.gluing_error import GluingError
 from maskplay.geometry.sizes import positive
 from maskplay.geometry.tabulated import Floats
+
+BACK = 1e-5
+"""Radians that a convex curve may turn back: rounding of the numbers in a file."""
 
 
 class Outline:
@@ -30,7 +34,20 @@ class Outline:
             curve: a quarter, which turns by a right angle; or a closed curve.
             mirrored: whether it is a quarter.
             name: what errors, figures and patterns call it.
+
+        Raises:
+            GluingError: if the curve turns back, or farther than it may.
         """
+        most = np.pi / 2 if mirrored else 2 * np.pi
+        ends = curve.turned(curve.turned.edges[:-1]), curve.turned(curve.turned.edges[1:], "left")
+        turned = np.stack(ends, axis=1).ravel()
+        if turned[0] < -BACK or turned[-1] > most + BACK or (np.diff(turned) < -BACK).any():
+            first, last = np.degrees(turned[[0, -1]]).round(1) + 0.0  # no minus before a zero
+            raise GluingError(
+                f"{name} must turn to the left alone, by {np.degrees(most):g}° at most. It turns from "
+                f"{first:g}° to {last:g}°"
+                + (", and back on the way." if (np.diff(turned) < -BACK).any() else ".")
+            )
         self.curve = curve
         self.mirrored = mirrored
         self.name = name
