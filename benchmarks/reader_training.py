@@ -30,7 +30,7 @@ from maskplay.masks import keep
 from maskplay.models import AlignedReader
 from maskplay.reading import TrainingOptions
 from maskplay.reading.text_encoder import Ids
-from maskplay.reading.training import Training
+from maskplay.reading.training import training_run
 from maskplay.reading.training_batches import Batch, TrainingBatches
 from maskplay.reading.training_data import Pair, TrainingData
 from measures import flops
@@ -166,7 +166,7 @@ def _times(
             with variant():
                 network = config.build()
                 options = TrainingOptions(epochs=1)
-                model = Training(network, "softmax", batches, options, Path(folder, name)).model
+                model = training_run(network, "softmax", batches, options, Path(folder, name)).model
                 step[name] = _step(model, batch)
                 for _ in range(2):  # traced and compiled while the variant holds, and not again afterwards
                     step[name]()

@@ -10,7 +10,7 @@ from unittest import mock
 from maskplay import metrics
 from maskplay.datasets import Example
 from maskplay.reading import Reader
-from maskplay.reading import reading as reading_module
+from maskplay.reading import stretch as stretch_module
 from measures import flops
 from measures.clock import Clock
 
@@ -84,11 +84,11 @@ def _clocks(reader: Reader) -> Iterator[dict[str, Clock]]:
         asker=timed(network.asker),
     )
     reader.encode = clocks["text"].around(encode)  # type: ignore[assignment]
-    finding = clocks["boundaries"].around(reading_module.answer_boundaries)
+    finding = clocks["boundaries"].around(stretch_module.answer_boundaries)
     scoring = clocks["scoring"].around(metrics.evaluate)
     try:
         with (
-            mock.patch.object(reading_module, "answer_boundaries", finding),
+            mock.patch.object(stretch_module, "answer_boundaries", finding),
             mock.patch.object(metrics, "evaluate", scoring),
         ):
             yield clocks

@@ -72,7 +72,7 @@ def test_it_is_told_in_tables(folder: Path) -> None:
     ("data", "options", "said"),
     [
         ("none.npz", (), "No such file"),
-        ("text.npz", (), "no .npz file of plain numbers"),
+        ("text.npz", (), "no .npz or .npy file of plain numbers"),
         ("single.npy", (), "it must be an .npz with inputs and targets"),
         ("aimless.npz", (), "the targets under the name targets"),
         ("wide.npz", (), "must have the shape (None, 3)"),

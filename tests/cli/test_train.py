@@ -44,10 +44,12 @@ def given(monkeypatch: pytest.MonkeyPatch) -> Any:
         calls.examples, calls.folder, calls.settings = examples, folder, settings
         for step in range(calls.at, 4):
             settings["tell"](
-                SimpleNamespace(epoch=step // 2, step=step + 1, steps=4, loss=8 - step, pairs_per_second=5.0)
+                SimpleNamespace(epoch=step // 2, step=step + 1, steps=4, loss=8 - step, per_second=5.0)
             )
             if step % 2:
-                settings["note"]({"score": 40.0 + step, "em": 30.0 + step, "f1": 50.0 + step})
+                settings["note"](
+                    {"epoch": step // 2, "loss": 8.5 - step, "em": 30.0 + step, "f1": 50.0 + step}
+                )
             if getattr(calls, "stop", None) == step:
                 raise KeyboardInterrupt
 
@@ -187,7 +189,7 @@ def test_without_a_terminal_there_is_a_line_from_time_to_time(
     monkeypatch.setattr(step_display, "time", SimpleNamespace(monotonic=lambda: float(next(clock))))
     with TrainingReport(tmp_path, 2) as report:
         for step in (1, 2, 3):
-            report.step(SimpleNamespace(epoch=0, step=step, steps=9, loss=2.0, pairs_per_second=7.0))  # type: ignore[arg-type]
+            report.step(SimpleNamespace(epoch=0, step=step, steps=9, loss=2.0, per_second=7.0))  # type: ignore[arg-type]
     lines = capsys.readouterr().err.splitlines()
     assert lines[-1].startswith("epoch 1/2  step 3/9  loss 2.000  7.0 pairs/s  ")
     assert lines[-1].endswith(" left")
@@ -203,8 +205,8 @@ def test_on_a_terminal_there_is_a_bar(tmp_path: Path, monkeypatch: pytest.Monkey
     monkeypatch.setenv("COLUMNS", "120")
     with TrainingReport(tmp_path, 2) as report:
         for step in (1, 2, 3):
-            report.step(SimpleNamespace(epoch=0, step=step, steps=9, loss=2.0, pairs_per_second=7.0))  # type: ignore[arg-type]
-        report.epoch({"score": 1.0, "em": 1.0, "f1": 1.0})
+            report.step(SimpleNamespace(epoch=0, step=step, steps=9, loss=2.0, per_second=7.0))  # type: ignore[arg-type]
+        report.epoch({"epoch": 0, "loss": 2.0, "em": 1.0, "f1": 1.0})
     shown = terminal.getvalue()
     assert "3/9" in shown
     assert "loss 2.000  7.0 pairs/s" in shown

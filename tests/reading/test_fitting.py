@@ -221,6 +221,25 @@ def test_a_killed_fit_goes_on(files, tmp_path):
         np.testing.assert_array_equal(one.weights()[name], array)
 
 
+def test_what_was_prepared_for_others_is_made_anew(files, tmp_path, monkeypatch):
+    """Before the first checkpoint nothing says that the run was begun with other texts or vectors."""
+    monkeypatch.setattr(fitting, "TrainingBatches", None)  # stop where training would begin
+    first, *others = [list(load(files / "sogou-train.json"))[i : i + 9] for i in (0, 9)]
+    dev = list(load(files / "sogou-dev.json"))[:10]
+
+    def prepared(examples, vectors=VECTORS):
+        with pytest.raises(TypeError):
+            fit(examples, tmp_path / "reader", validation=dev, metric="sogou", vectors=vectors)
+        run = tmp_path / "reader.training"
+        return [(run / name).read_bytes() for name in ("vocabulary.json", "vectors.safetensors")]
+
+    begun = prepared(first)
+    assert prepared(first) == begun
+    assert prepared(others[0])[0] != begun[0]
+    assert prepared(first, WordVectors(["山", "水"], [[1.0, 0.5], [-0.5, 2.0]]))[1] != begun[1]
+    assert prepared(first) == begun
+
+
 def test_a_reader_learns_from_another(trained, files, tmp_path):
     """What the teacher said counts, is kept beside the run, and belongs to it."""
     examples, dev = list(load(files / "sogou-train.json")), list(load(files / "sogou-dev.json"))

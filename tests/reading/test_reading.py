@@ -265,6 +265,29 @@ def test_passages_that_are_no_strings(reader, passages, message):
         reader("山多高？", passages)
 
 
+@pytest.mark.parametrize(
+    ("examples", "message"),
+    [
+        ("dev.json", r"must be what maskplay.datasets.load gives. Received: 'dev.json'. Load the file first"),
+        (None, "must be several. Received: NoneType"),
+        (["山"], r"must be of maskplay.datasets.Example. Received: examples\[0\] = '山'"),
+    ],
+)
+def test_examples_that_are_none(reader, examples, message, tmp_path):
+    for use in (reader.batch, reader.evaluate, reader.calibrate, reader.outcomes):
+        with pytest.raises(TypeError, match=message):
+            use(examples)
+    with pytest.raises(TypeError, match=message):
+        reader.fit(examples, tmp_path / "reader")
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("threshold", [-0.1, 1.1, float("nan"), "x"])
+def test_a_threshold_that_cannot_be(reader, threshold):
+    with pytest.raises(ValueError, match=r"threshold must be a number from 0 to 1\. Received: "):
+        reader.batch([], threshold=threshold)
+
+
 def test_a_precision_needs_a_calibration(reader):
     with pytest.raises(ValueError, match=r"A precision needs a calibrated reader.*precision=0\.9"):
         reader("山多高？", ["山"], precision=0.9)

@@ -11,7 +11,7 @@ import pytest
 
 from maskplay.datasets import Example, Passage, Reference
 from maskplay.models import AlignedReader, ReaderNetwork
-from maskplay.reading.training import Training, TrainingOptions
+from maskplay.reading.training import TrainingOptions, training_run
 from maskplay.reading.training_batches import TrainingBatches
 from maskplay.reading.training_data import TrainingData
 
@@ -88,7 +88,7 @@ class Watch:
 @pytest.fixture(scope="module")
 def straight(tmp_path_factory, compile_quickly):
     """A run that nothing stops: what it began with, what it told, what it ended with."""
-    training = Training(build(), "softmax", batches(), OPTIONS, tmp_path_factory.mktemp("run"))
+    training = training_run(build(), "softmax", batches(), OPTIONS, tmp_path_factory.mktemp("run"))
     first = variables(training)
     watch, validated = Watch(training), []
 
@@ -106,8 +106,8 @@ def test_every_step_is_told(straight):
     assert {p.steps for p in watch.told} == {training.steps}
     assert [p.epoch for p in watch.told] == [0] * training._counts[0] + [1] * training._counts[1]
     assert training._counts[0] >= 5
-    assert watch.told[0].pairs_per_second == 0
-    assert all(p.pairs_per_second > 0 for p in watch.told[1:])
+    assert watch.told[0].per_second == 0
+    assert all(p.per_second > 0 for p in watch.told[1:])
 
 
 def test_the_loss_falls(straight):
@@ -161,12 +161,12 @@ def test_the_best_average_is_loaded(straight):
 def test_a_run_killed_again_and_again_ends_with_the_same_bits(straight, tmp_path):
     """In the middle of an epoch; in the validation after its last step; and then not any more."""
     whole, first, watch, _, last = straight
-    killed = Training(build(), "softmax", batches(), OPTIONS, tmp_path)
+    killed = training_run(build(), "softmax", batches(), OPTIONS, tmp_path)
     same(variables(killed), first)  # the same seed gives the same beginning
     with pytest.raises(Killed):
         killed.run(lambda: score(killed), Watch(killed, until=4))
 
-    second = Training(build(seed=99), "softmax", batches(), OPTIONS, tmp_path)
+    second = training_run(build(seed=99), "softmax", batches(), OPTIONS, tmp_path)
     assert second.step == 3  # the checkpoint of the step before the kill
     heard = Watch(second)
 
@@ -177,7 +177,7 @@ def test_a_run_killed_again_and_again_ends_with_the_same_bits(straight, tmp_path
         second.run(dying, heard)
     assert [p.loss for p in heard.told] == [p.loss for p in watch.told[3 : whole._counts[0]]]
 
-    third = Training(with_lost_weights(second), "softmax", batches(), OPTIONS, tmp_path)
+    third = training_run(with_lost_weights(second), "softmax", batches(), OPTIONS, tmp_path)
     assert third.step == whole._counts[0] - 1
     third.run(lambda: score(third), Watch(third))
     same(variables(third), last)
@@ -202,11 +202,11 @@ def network(model):
 @pytest.fixture
 def resumed(straight, tmp_path):
     """Makes a run again from a copy of the straight run's folder, changed in some way; without a step."""
-    folder = Path(shutil.copytree(straight[0].folder, tmp_path / "run"))
+    folder = Path(shutil.copytree(straight[0]._state.folder, tmp_path / "run"))
 
     def resume(options=OPTIONS, data=None, identity=""):
         learned = data or batches(options)
-        return Training(network(straight[0].model), "softmax", learned, options, folder, identity)
+        return training_run(network(straight[0].model), "softmax", learned, options, folder, identity)
 
     resume.folder = folder
     return resume
@@ -263,6 +263,30 @@ def test_other_data_are_refused(resumed):
         resumed(identity="others")
 
 
+def test_another_precision_is_refused(resumed):
+    keras.config.set_dtype_policy("mixed_bfloat16")
+    try:
+        with pytest.raises(ValueError, match="precision: it has 'float32', received 'mixed_bfloat16'"):
+            resumed()
+    finally:
+        keras.config.set_dtype_policy("float32")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"epochs": 0}, "epochs must be at least 1. Received: 0"),
+        ({"learning_rate": 0}, "learning_rate must be above 0"),
+        ({"negatives": 1.5}, "negatives must be from 0 to 1. Received: 1.5"),
+        ({"ema": -0.1}, "ema must be from 0 to 1"),
+        ({"seed": -1}, "seed must not be negative. Received: -1"),
+    ],
+)
+def test_options_that_cannot_be(wrong, message):
+    with pytest.raises(ValueError, match=message):
+        replace(OPTIONS, **wrong)
+
+
 def test_how_often_to_save_may_change(straight, resumed):
     assert resumed(replace(OPTIONS, save_every=9.0)).step == straight[0].steps
 
@@ -272,7 +296,7 @@ def test_another_network_is_refused(resumed):
     inputs = keras.Input((3,))
     model = keras.Model(inputs, keras.layers.Dense(2)(inputs))
     with pytest.raises(ValueError, match=r"last is of another network\. Use that, or another folder"):
-        Training(network(model), "softmax", batches(), OPTIONS, resumed.folder)
+        training_run(network(model), "softmax", batches(), OPTIONS, resumed.folder)
 
 
 @pytest.mark.parametrize("name", ["state.json", "variables.safetensors"])
@@ -301,7 +325,7 @@ def test_a_full_disk_leaves_the_last_complete_checkpoint(straight, resumed):
 
 def test_a_checkpoint_is_json_and_safetensors(straight):
     for name in ("best", "last"):
-        folder = straight[0].folder / name
+        folder = straight[0]._state.folder / name
         assert sorted(path.name for path in folder.iterdir()) == ["state.json", "variables.safetensors"]
         assert json.loads((folder / "state.json").read_text(encoding="utf-8"))["progress"]["history"]
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from maskplay.cli.console import console, print_json
+from maskplay.cli.model_data import arrays_in
 from maskplay.cli.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def audit(
     from maskplay.masks.audit.load_model import load_model
 
     model = load_model(file, imports or ())
-    given = None if inputs is None else _arrays(inputs)
+    given = None if inputs is None else arrays_in(inputs)
     padded = proof.example_inputs(model, length, padded=True) if given is None else given
     full = proof.example_inputs(model, length) if given is None else given
     report = proof.mask_report(model, padded, mask_input=mask_input, pad_id=pad)
@@ -115,17 +116,6 @@ def _mask(
         return {"ok": False, "text": str(error), "expression": expression, **pairs}
     text = f"The network looks where {expression} allows it, and nowhere else."
     return {"ok": True, "text": text, "expression": expression, "leaks": [], "unused": []}
-
-
-def _arrays(path: Path) -> Any:
-    """Arrays by name, or one array; never a pickle."""
-    import numpy as np
-
-    try:
-        loaded = np.load(path, allow_pickle=False)
-        return loaded if isinstance(loaded, np.ndarray) else dict(loaded)
-    except (ValueError, EOFError, KeyError) as error:
-        raise Refusal(f"{path}: no .npz or .npy file of plain numbers.") from error
 
 
 def _print(report: "MaskReport", found: dict[str, Any]) -> None:

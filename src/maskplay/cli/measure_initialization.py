@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from maskplay.cli.console import print_json
+from maskplay.cli.model_data import arrays_in, inputs_of
 from maskplay.cli.refusal import Refusal, say
 
 if TYPE_CHECKING:
@@ -65,7 +66,11 @@ def initialization(
 
         keras.utils.set_random_seed(redraw)
         model = keras.models.clone_model(model)
-    batch = example_inputs(model, rows=samples) if data is None else _batch(model, data, samples)
+    batch = (
+        example_inputs(model, rows=samples)
+        if data is None
+        else inputs_of(model, arrays_in(data), data, samples)
+    )
     report = signal_report(model, batch, training=not inference)
     found: dict[str, Any] = {"file": str(file), **report.to_dict(), "rescaled": None}
     if picture is not None:
@@ -87,39 +92,3 @@ def initialization(
 
 def _told(report: "SignalReport") -> str:
     return "nothing is wrong any more" if report.healthy else str(report.findings[0])
-
-
-def _batch(model: Any, path: Path, samples: int) -> Any:
-    """The first samples of a file, in the model's own nest."""
-    import keras
-    import numpy as np
-
-    try:
-        arrays = _arrays(path)
-    except (ValueError, EOFError, KeyError) as error:
-        raise Refusal(f"{path}: no .npz or .npy file of plain numbers.") from error
-    if isinstance(arrays, np.ndarray):
-        return arrays[:samples]
-    inputs = getattr(model, "inputs", None)
-    if not inputs:
-        return {name: array[:samples] for name, array in arrays.items()}
-    names = [x.name for x in inputs]
-    missing = [name for name in names if name not in arrays]
-    if missing and len(arrays) == len(names) == 1:
-        return next(iter(arrays.values()))[:samples]
-    if missing:
-        raise Refusal(
-            f"{path}: it must have an array for each input, {', '.join(names)}. Missing: {', '.join(missing)}"
-        )
-    nest = getattr(model, "_inputs_struct", None)
-    flat = [arrays[name][:samples] for name in names]
-    return flat[0] if nest is None else keras.tree.pack_sequence_as(nest, flat)
-
-
-def _arrays(path: Path) -> Any:
-    """An array, or arrays by name; never a pickle."""
-    import numpy as np
-
-    with open(path, "rb") as file:
-        loaded = np.load(file, allow_pickle=False)
-        return loaded if isinstance(loaded, np.ndarray) else dict(loaded)

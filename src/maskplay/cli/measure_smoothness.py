@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from maskplay.cli.console import print_json
+from maskplay.cli.model_data import arrays_in, inputs_of
 from maskplay.cli.refusal import Refusal, say
 
 
@@ -94,33 +95,12 @@ def smoothness(
 
 def _read(model: Any, path: Path, targets: str, samples: int) -> tuple[Any, Any]:
     """The first samples of a file: inputs in the model's own nest, and targets."""
-    import keras
-    import numpy as np
-
-    try:
-        loaded = np.load(path, allow_pickle=False)
-        if isinstance(loaded, np.ndarray):
-            raise Refusal(f"{path}: it must be an .npz with inputs and targets. Received: a single array")
-        with loaded:
-            arrays = {name: loaded[name][:samples] for name in loaded.files}
-    except (ValueError, EOFError, KeyError) as error:
-        raise Refusal(f"{path}: no .npz file of plain numbers.") from error
+    arrays = arrays_in(path)
+    if not isinstance(arrays, dict):
+        raise Refusal(f"{path}: it must be an .npz with inputs and targets. Received: a single array")
     if targets not in arrays:
         raise Refusal(
             f"{path}: it must have the targets under the name {targets} (--targets NAME). Received: {', '.join(arrays)}"
         )
-    wanted = arrays.pop(targets)
-    inputs = getattr(model, "inputs", None)
-    if not inputs:
-        return (next(iter(arrays.values())) if len(arrays) == 1 else arrays), wanted
-    names = [x.name for x in inputs]
-    if len(names) == len(arrays) == 1:
-        return next(iter(arrays.values())), wanted
-    missing = [name for name in names if name not in arrays]
-    if missing:
-        raise Refusal(
-            f"{path}: it must have an array for each input, {', '.join(names)}. Missing: {', '.join(missing)}"
-        )
-    flat = [arrays[name] for name in names]
-    nest = getattr(model, "_inputs_struct", None)
-    return (flat[0] if nest is None else keras.tree.pack_sequence_as(nest, flat)), wanted
+    wanted = arrays.pop(targets)[:samples]
+    return inputs_of(model, arrays, path, samples), wanted

@@ -60,7 +60,7 @@ def train(
         int | None,
         typer.Option(min=1, help="Passage characters in a batch.", show_default="as the bundled reader"),
     ] = None,
-    seed: Annotated[int, typer.Option(help="Of weights, order and dropout.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="Of weights, order and dropout.")] = 0,
     simplify: Annotated[
         bool, typer.Option(help="Write Traditional Chinese in Simplified characters.")
     ] = False,

@@ -22,8 +22,6 @@ class TrainingReport:
     def __init__(self, folder: Path, epochs: int) -> None:
         self._history = History(folder, {"em": "EM", "f1": "F1"}, "validation, %")
         self._display = StepDisplay(epochs)
-        self._epoch = 0
-        self._losses: list[float] = []
         self._rate = 0.0
 
     def __enter__(self) -> "TrainingReport":
@@ -43,15 +41,11 @@ class TrainingReport:
 
     def step(self, progress: "Progress") -> None:
         """Show a step."""
-        if progress.epoch != self._epoch:
-            self._epoch, self._losses = progress.epoch, []
-        self._losses.append(progress.loss)
-        self._rate = progress.pairs_per_second
-        self._display.step(progress, f"{progress.pairs_per_second:.1f} pairs/s")
+        self._rate = progress.per_second
+        self._display.step(progress, f"{progress.per_second:.1f} pairs/s")
 
-    def epoch(self, scores: dict[str, float]) -> None:
+    def epoch(self, row: dict[str, float]) -> None:
         """Print what an epoch reached, and write the history."""
-        loss = sum(self._losses) / max(1, len(self._losses))
-        epoch = self._epoch + 1
-        self._history.add({"epoch": epoch, "loss": loss, **scores, "pairs_per_second": self._rate})
-        self._display.epoch(epoch, f"loss {loss:.4f}  EM {scores['em']:.2f}  F1 {scores['f1']:.2f}")
+        epoch = int(row["epoch"]) + 1
+        self._history.add({**row, "epoch": epoch, "pairs_per_second": self._rate})
+        self._display.epoch(epoch, f"loss {row['loss']:.4f}  EM {row['em']:.2f}  F1 {row['f1']:.2f}")

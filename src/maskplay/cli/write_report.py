@@ -30,7 +30,7 @@ class WriteReport:
 
     def step(self, progress: "Progress") -> None:
         """Show a step."""
-        self._display.step(progress, f"{progress.tokens_per_second:,.0f} tokens/s")
+        self._display.step(progress, f"{progress.per_second:,.0f} tokens/s")
 
     def epoch(self, row: dict[str, float]) -> None:
         """Print what an epoch reached, and write the history."""

@@ -16,16 +16,23 @@ from maskplay._files import written_whole_folder
 class TrainingState:
     """Checkpoints of a compiled Keras model: weights, random states, the optimizer's moments.
 
-    Each is a folder that is written whole or not at all.
+    Each is a folder that is written whole or not at all; without a folder they are kept in memory.
 
     Args:
         model: compiled, its optimizer built.
-        folder: holds the checkpoints.
+        folder: holds the checkpoints; None for memory.
         kind: what must be the same when a run goes on; JSON values.
     """
 
-    def __init__(self, model: keras.Model, folder: Path, kind: Mapping[str, Any]) -> None:
-        self.model, self.folder, self.kind = model, folder, dict(kind)
+    def __init__(self, model: keras.Model, folder: Path | None, kind: Mapping[str, Any]) -> None:
+        self.model, self.folder = model, folder
+        self.kind = {**kind, "precision": keras.config.dtype_policy().name}
+        self._kept: dict[str, tuple[dict[str, np.ndarray], dict[str, Any]]] = {}
+
+    @staticmethod
+    def exists(folder: Path, name: str) -> bool:
+        """Say whether there is a checkpoint of that name in a folder."""
+        return _place(folder, name) is not None
 
     def save(self, name: str, progress: Mapping[str, Any]) -> None:
         """Write a checkpoint in the place of the one of that name.
@@ -37,8 +44,11 @@ class TrainingState:
         Raises:
             OSError: It cannot be written; the one before is still there.
         """
-        # Not save_file, whose error for a full disk is no OSError.
-        arrays = save({key: np.asarray(value) for key, value in self._variables()})
+        values = {key: np.array(value) for key, value in self._variables()}
+        if self.folder is None:
+            self._kept[name] = values, dict(progress)
+            return
+        arrays = save(values)  # not save_file, whose error for a full disk is no OSError
         state = {"kind": self.kind, "progress": dict(progress)}
         with written_whole_folder(self.folder / name) as unfinished:
             (unfinished / "variables.safetensors").write_bytes(arrays)
@@ -50,10 +60,18 @@ class TrainingState:
         Raises:
             ValueError: It is damaged, or was made with other options, other data or another network.
         """
-        for folder in (name, f".{name}.old"):  # the old one, if the kill came between the two renames
-            if (self.folder / folder / "state.json").exists():
-                return self._load(self.folder / folder)
-        return None
+        if self.folder is None:
+            return self._remembered(name)
+        place = _place(self.folder, name)
+        return None if place is None else self._load(place)
+
+    def _remembered(self, name: str) -> dict[str, Any] | None:
+        if name not in self._kept:
+            return None
+        values, progress = self._kept[name]
+        for key, variable in self._variables():
+            variable.assign(values[key])
+        return dict(progress)
 
     def _load(self, checkpoint: Path) -> dict[str, Any]:
         try:
@@ -89,3 +107,9 @@ class TrainingState:
             for number, variable in enumerate(variables):
                 # By number: the paths of random states depend on what else the process made before.
                 yield f"{kind}/{number}", variable
+
+
+def _place(folder: Path, name: str) -> Path | None:
+    """Find a checkpoint: the old one, if a kill came between the two renames."""
+    places = (folder / name, folder / f".{name}.old")
+    return next((place for place in places if (place / "state.json").exists()), None)

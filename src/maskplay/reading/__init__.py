@@ -8,8 +8,9 @@ from maskplay.reading.reading import Reading
 from maskplay.reading.streaming import Stream
 
 if TYPE_CHECKING:
+    from maskplay.models.training_run import Progress
     from maskplay.reading.fitting import fit
-    from maskplay.reading.training import Progress, TrainingOptions
+    from maskplay.reading.training import TrainingOptions
 
 __all__ = [
     "Answer",
@@ -23,7 +24,11 @@ __all__ = [
     "fit",
 ]
 
-_OF_TRAINING = {"fit": "fitting", "Progress": "training", "TrainingOptions": "training"}
+_OF_TRAINING = {
+    "fit": "maskplay.reading.fitting",
+    "Progress": "maskplay.models.training_run",
+    "TrainingOptions": "maskplay.reading.training",
+}
 
 
 def __getattr__(name: str) -> Any:
@@ -31,5 +36,5 @@ def __getattr__(name: str) -> Any:
     if name in _OF_TRAINING:
         from importlib import import_module
 
-        return getattr(import_module(f"maskplay.reading.{_OF_TRAINING[name]}"), name)
+        return getattr(import_module(_OF_TRAINING[name]), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-PASSAGE_LENGTHS = (64, 128, 256, 384, 512, 640, 768, 1024)
+PASSAGE_LENGTHS = (64, 128, 256, 384, 448, 512, 576, 640, 768, 1024)
 # No more of a question is read: time and memory grow with the question's length times the passage's.
-QUESTION_LENGTHS = (16, 32, 64, 128, 256, 512)
+QUESTION_LENGTHS = (16, 24, 32, 64, 128, 256, 512)
 
 
 def bucket(length: int, lengths: Sequence[int]) -> int:

@@ -1,7 +1,9 @@
 """What a reader can be given."""
 
 from collections.abc import Iterable
+from os import PathLike
 
+from maskplay.datasets import Example
 from maskplay.reading.buckets import QUESTION_LENGTHS
 
 
@@ -26,6 +28,30 @@ def checked_question(question: str) -> str:
             f"({question!r:.60}). Are question and passages swapped?"
         )
     return question
+
+
+def checked_examples(examples: Iterable[Example]) -> list[Example]:
+    """Require examples.
+
+    Raises:
+        TypeError: if it is something else, such as the name of a file.
+    """
+    if isinstance(examples, str | bytes | PathLike):
+        raise TypeError(
+            f"Examples must be what maskplay.datasets.load gives. Received: {examples!r:.60}. Load the file first: "
+            f"datasets.load({examples!r:.60})."
+        )
+    if not isinstance(examples, Iterable):
+        raise TypeError(
+            f"Examples must be several. Received: {type(examples).__name__}. Pass [example] for one."
+        )
+    found = list(examples)
+    for i, example in enumerate(found):
+        if not isinstance(example, Example):
+            raise TypeError(
+                f"Examples must be of maskplay.datasets.Example. Received: examples[{i}] = {example!r:.60}"
+            )
+    return found
 
 
 def checked_passages(passages: Iterable[str]) -> tuple[str, ...]:

@@ -3,22 +3,27 @@
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
 
 from maskplay import metrics
+from maskplay._files import write_whole
 from maskplay.datasets import Example
 from maskplay.decoding import LengthPrior
 from maskplay.models import AlignedReader, DGCNNReader
+from maskplay.models.training_run import Progress
+from maskplay.models.training_state import TrainingState
 from maskplay.reading.calibrating import calibrated
 from maskplay.reading.checkpoint.checkpoint_files import SpanCheckpoint
+from maskplay.reading.checks import checked_examples
 from maskplay.reading.judgement import Judgement
 from maskplay.reading.reader import Reader
 from maskplay.reading.reader_files import check_place
 from maskplay.reading.teaching import Tell, teach
 from maskplay.reading.text_encoder import TextEncoder
-from maskplay.reading.training import Progress, Training, TrainingOptions
+from maskplay.reading.training import TrainingOptions, training_run
 from maskplay.reading.training_batches import TrainingBatches
 from maskplay.reading.training_data import TrainingData
 from maskplay.reading.variations import Variations
@@ -29,6 +34,7 @@ NETWORKS: dict[str, type[AlignedReader] | type[DGCNNReader]] = {
     "dgcnn": DGCNNReader,
 }
 _LONGEST_ANSWER = 80
+_ORIGIN = "origin"  # of vocabulary and word vectors
 
 
 def fit(
@@ -54,9 +60,9 @@ def fit(
     metric = metric or str(getattr(validation, "metric", None) or getattr(examples, "metric", "cmrc"))
     metrics.get(metric)  # now rather than after the first epoch
     check_place(folder)
-    given = list(examples)
+    given = checked_examples(examples)
     learned, held = (
-        (given, list(validation)) if validation is not None else held_out(given, seed=options.seed)
+        (given, checked_examples(validation)) if validation is not None else held_out(given, options.seed)
     )
     _check_located("train on", learned)
     _check_located("validate on", held)
@@ -77,15 +83,13 @@ def fit(
         ),
     )
     identity = _digest(learned, held, metric, network, vectors, data, start)
-    training = Training(reader.network, reader.judgement.objective, batches, options, run, identity)
+    training = training_run(reader.network, reader.judgement.objective, batches, options, run, identity)
 
     def validate() -> dict[str, float]:
         scores = reader.evaluate(held, metric)
-        found = {"score": scores.average, "em": scores.em, "f1": scores.f1}
-        note(found)
-        return found
+        return {"score": scores.average, "em": scores.em, "f1": scores.f1}
 
-    training.run(validate, tell)
+    training.run(validate, tell, note)
     training.load_best()
     reader.judgement = calibrated(reader, held, metric, options.seed)
     reader.save(folder)
@@ -141,10 +145,14 @@ def _digest(
         digest.update(opinion.tobytes())
     for _, weight in sorted(start.weights().items()) if start is not None else ():
         digest.update(np.ascontiguousarray(weight).tobytes())
+    _add_vectors(digest, vectors)
+    return digest.hexdigest()
+
+
+def _add_vectors(digest: Any, vectors: WordVectors | None) -> None:
     if vectors is not None:
         digest.update(repr(vectors.words).encode("utf-8", "surrogatepass"))
         digest.update(vectors.matrix.tobytes())
-    return digest.hexdigest()
 
 
 def _check_located(what: str, examples: Sequence[Example]) -> None:
@@ -184,11 +192,14 @@ def held_out(
 def _prepared(
     run: Path, examples: Sequence[Example], vectors: WordVectors | None, options: TrainingOptions
 ) -> TextEncoder:
-    """Make vocabulary and word vectors, or read those with which the run began."""
+    """Make vocabulary and word vectors, or read those that were made of the same before."""
     vocabulary_file, vectors_file = run / "vocabulary.json", run / "vectors.safetensors"
-    if not vocabulary_file.exists():
-        passages = list(dict.fromkeys(p.text for example in examples for p in example.passages))
-        texts = [*passages, *(example.question for example in examples)]
+    passages = list(dict.fromkeys(p.text for example in examples for p in example.passages))
+    texts = [*passages, *(example.question for example in examples)]
+    origin = _origin(texts, vectors, options.seed)
+    same = (run / _ORIGIN).exists() and (run / _ORIGIN).read_text() == origin
+    # Where there is a checkpoint, it is what refuses other data, and says what differs.
+    if not same and not TrainingState.exists(run, "last"):
         min_count = 3 if sum(map(len, texts)) > 100_000 else 1
         vectors = vectors or WordVectors.train(texts, min_count=min_count, seed=options.seed)
         # Like the characters' vectors after their normalization, words have unit variance.
@@ -196,7 +207,17 @@ def _prepared(
         scaled = WordVectors(vectors.words, vectors.vectors / spread, fold=vectors.fold)
         scaled.save(vectors_file, dtype="int8")
         CharVocabulary.from_texts(texts, min_count=min_count).save(vocabulary_file)
+        write_whole(run / _ORIGIN, origin.encode())  # last: what it vouches for is there
     return TextEncoder(CharVocabulary.load(vocabulary_file), WordVectors.load(vectors_file))
+
+
+def _origin(texts: Iterable[str], vectors: WordVectors | None, seed: int) -> str:
+    """Identify what vocabulary and word vectors are made of."""
+    digest = hashlib.sha256(str(seed).encode())
+    for text in texts:
+        digest.update(text.encode("utf-8", "surrogatepass") + b"\0")
+    _add_vectors(digest, vectors)
+    return digest.hexdigest()
 
 
 def _length_prior(examples: Iterable[Example]) -> LengthPrior:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -47,7 +48,7 @@ class Judgement:
         """
         if precision is None:
             return self.threshold
-        if not isinstance(precision, int | float):
+        if not isinstance(precision, Real):
             raise TypeError(f"precision must be a number above 0 and at most 1. Received: {precision!r}")
         if self.calibration is None:
             raise ValueError(

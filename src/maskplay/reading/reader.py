@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from numbers import Real
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,7 +18,7 @@ from maskplay.reading.calibrating import calibrated
 from maskplay.reading.checkpoint import checkpoint_files
 from maskplay.reading.checkpoint.checkpoint_files import SpanCheckpoint
 from maskplay.reading.checkpoint.checkpoint_scores import CheckpointScores
-from maskplay.reading.checks import checked_passages, checked_question
+from maskplay.reading.checks import checked_examples, checked_passages, checked_question
 from maskplay.reading.encoded_stretches import EncodedStretches
 from maskplay.reading.judgement import Judgement
 from maskplay.reading.make_answer import make_answer
@@ -30,7 +31,8 @@ from maskplay.reading.weights import set_weights
 
 if TYPE_CHECKING:
     from maskplay.metrics import Evaluation
-    from maskplay.reading.training import Progress, TrainingOptions
+    from maskplay.models.training_run import Progress
+    from maskplay.reading.training import TrainingOptions
     from maskplay.text import WordVectors
 
 _LITTLE = 200_000  # characters that NumPy reads before Keras would even be imported and compiled
@@ -209,8 +211,10 @@ class Reader:
         Returns:
             One answer each, whose evidence numbers the passages as the example does.
         """
-        asked = list(examples)
+        asked = checked_examples(examples)
         reached = self.judgement.threshold if threshold is None else threshold
+        if not isinstance(reached, Real) or not 0 <= reached <= 1:
+            raise ValueError(f"threshold must be a number from 0 to 1. Received: {threshold!r}")
         return [
             make_answer(outcome, [passage.text for passage in example.passages], self.judgement, reached)
             for example, outcome in zip(asked, outcomes(self, asked, tell=tell), strict=True)
@@ -227,7 +231,7 @@ class Reader:
         """
         from maskplay import metrics
 
-        asked = list(examples)
+        asked = checked_examples(examples)
         name = str(metric or getattr(examples, "metric", "cmrc"))
         answers = self.batch(asked, threshold=None if metrics.get(name).answerless else 0.0)
         predictions = {example.id: answer.text for example, answer in zip(asked, answers, strict=True)}
@@ -246,7 +250,7 @@ class Reader:
         Raises:
             ValueError: if no question has an answer.
         """
-        asked = list(examples)
+        asked = checked_examples(examples)
         if not any(example.answers for example in asked):
             raise ValueError(
                 f"A question with an answer is needed to calibrate. Received: {len(asked)} without."
@@ -284,7 +288,7 @@ class Reader:
             vectors: word vectors; None to train them on the passages of `examples`.
             options: of the training.
             tell: is called after each step.
-            note: is called with the scores of each epoch.
+            note: is called after each epoch with its "epoch", "step", "loss" and scores.
             teachers: readers, also of checkpoints, from whose opinions of the same questions is learned too: a
                 large and slow reader, or several, make a small one better.
             heard: is called with how many of how many questions the teachers were asked.
@@ -316,7 +320,7 @@ class Reader:
 
     def outcomes(self, examples: Iterable[Example]) -> list[Outcome]:
         """Let the passages of each example vote on its question; see `batch` and `maskplay.decoding.vote`."""
-        return outcomes(self, list(examples))
+        return outcomes(self, checked_examples(examples))
 
     def weights(self) -> Mapping[str, np.ndarray]:
         """Give the trained weights by name; the word vectors, which are frozen, are not among them."""

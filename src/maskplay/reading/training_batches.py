@@ -63,6 +63,10 @@ class TrainingBatches:
         self.vary = vary
         self._epoch: _Epoch | None = None
 
+    def steps(self, epoch: int) -> int:
+        """Count the batches of an epoch."""
+        return len(self.plan(epoch))
+
     def plan(self, epoch: int) -> list[list[Pair]]:
         """List the batches of an epoch as the pairs that each holds."""
         return self._planned(epoch).plans

@@ -1,6 +1,7 @@
 """The task "text to text": a writer, and what it can be trained to do."""
 
 from maskplay.decoding.samplers import Greedy, Sampler, Temperature, TopK, TopP
+from maskplay.models.training_run import Progress
 from maskplay.writing.evaluation import Evaluation
 from maskplay.writing.objectives import (
     LanguageModel,
@@ -14,7 +15,7 @@ from maskplay.writing.objectives import (
 from maskplay.writing.pair import Pair
 from maskplay.writing.pair_files import read_pairs, read_texts
 from maskplay.writing.poems import poem_pairs
-from maskplay.writing.training import Progress, TrainingOptions
+from maskplay.writing.training import TrainingOptions
 from maskplay.writing.writer import Writer
 from maskplay.writing.written import Written
 

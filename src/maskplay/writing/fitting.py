@@ -10,9 +10,10 @@ import keras
 import numpy as np
 from keras import ops
 
+from maskplay.models.training_run import Progress
 from maskplay.writing.objectives import Objective, SequenceToSequence
 from maskplay.writing.pair import Pair
-from maskplay.writing.training import Progress, Training, TrainingOptions
+from maskplay.writing.training import TrainingOptions, training_run
 from maskplay.writing.training_batches import TrainingBatches
 from maskplay.writing.training_data import training_data
 
@@ -41,7 +42,9 @@ def fit(
     if folder is not None:
         Path(folder).mkdir(parents=True, exist_ok=True)
     identity = _digest(learned, held, repr(objective))
-    training = Training(writer.model, batches, options, None if folder is None else Path(folder), identity)
+    training = training_run(
+        writer.model, batches, options, None if folder is None else Path(folder), identity
+    )
     held_batches = None
     if held is not None:
         held_data = training_data(held, writer.coder, objective, options.length)
@@ -52,6 +55,8 @@ def fit(
         return {"score": -mean, "perplexity": float(np.exp(mean))}
 
     training.run(None if held is None else validate, tell, note)
+    if held is not None:
+        training.load_best()
     return training.history
 
 

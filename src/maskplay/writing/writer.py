@@ -10,17 +10,20 @@ from typing import Any, overload
 import numpy as np
 from keras import ops
 
-from maskplay.decoding.generation import Constraint, MinimumLength, Never, NoRepeat, OneOf, Texts
+from maskplay.decoding.generation import Texts
 from maskplay.decoding.samplers import Greedy, Sampler
 from maskplay.models import TransformerConfig
 from maskplay.models.compiled import compiled
-from maskplay.writing.batching import capacity_for, source_batches
+from maskplay.models.training_run import Progress
+from maskplay.writing.batching import SourceBatch, capacity_for, source_batches
 from maskplay.writing.coder import Coder
+from maskplay.writing.constraints import Constraints
 from maskplay.writing.evaluation import Evaluation
 from maskplay.writing.generator import Generator
 from maskplay.writing.objectives import Objective
 from maskplay.writing.pair import Pair
-from maskplay.writing.training import Progress, TrainingOptions
+from maskplay.writing.request import Request
+from maskplay.writing.training import TrainingOptions
 from maskplay.writing.training_batches import INPUTS
 from maskplay.writing.training_model import mask_of, surprise, training_model
 from maskplay.writing.written import Written
@@ -53,9 +56,7 @@ class Writer:
                 f"pad_id={config.pad_id}, vocabulary_size={config.vocabulary_size}"
             )
         self._generator = Generator(self.network, coder.end)
-        # Tables that were padded for the hardware have rows without a token.
-        self._never = Never((*coder.never, *range(coder.size, config.vocabulary_size)))
-        self._lists: dict[tuple[str, ...], OneOf] = {}
+        self._constraints = Constraints(coder, config.vocabulary_size)
 
     @cached_property
     def surprise(self) -> Callable[..., Any]:
@@ -229,25 +230,21 @@ class Writer:
         Raises:
             ValueError: An option, or a source, cannot be.
         """
-        settings = self._settings(beam, sampler, best, max_length, min_length, no_repeat, allowed)
+        request = Request(
+            best,
+            beam,
+            sampler,
+            max_length,
+            min_length,
+            length_penalty,
+            no_repeat,
+            allowed,
+            seed,
+        )
         encoded = [self._source(text, max_length) for text in _texts(sources)]
         found: list[list[Written]] = [[] for _ in encoded]
-        room = {"max_length": max_length, "capacity": settings["capacity"]}
-        constraints = settings["constraints"]
         for batch in source_batches(encoded, _ROWS, self.network.config.max_positions, seed):
-            if beam is not None:
-                texts = self._generator.search(
-                    batch,
-                    width=beam,
-                    best=best,
-                    length_penalty=length_penalty,
-                    constraints=constraints,
-                    **room,
-                )
-            else:
-                texts = self._generator.draw(
-                    batch, sampler=sampler or Greedy(), width=best, constraints=constraints, **room
-                )
+            texts = self._generate(batch, request)
             for number, row in zip(batch.numbers, self._written(texts), strict=False):
                 found[number] = row
         return found
@@ -267,73 +264,41 @@ class Writer:
 
         Arguments as in `candidates`; the text is the one that is written there.
         """
-        settings = self._settings(None, sampler, 1, max_length, min_length, no_repeat, allowed)
+        request = Request(
+            sampler=sampler,
+            max_length=max_length,
+            min_length=min_length,
+            no_repeat=no_repeat,
+            allowed=allowed,
+            seed=seed,
+        )
         encoded = [self._source(source, max_length)]
         (batch,) = source_batches(encoded, 1, self.network.config.max_positions, seed)
         told = ""
         for texts in self._generator.stream(
-            batch, sampler=sampler or Greedy(), max_length=max_length, **settings
+            batch,
+            sampler=sampler or Greedy(),
+            max_length=max_length,
+            capacity=capacity_for(max_length),
+            constraints=self._constraints.of(request),
         ):
             text = self._written(texts)[0][0].text
             if text.startswith(told) and text != told:
                 yield text[len(told) :]
                 told = text
 
-    def _settings(
-        self,
-        beam: int | None,
-        sampler: Sampler | None,
-        best: int,
-        max_length: int,
-        min_length: int,
-        no_repeat: int,
-        allowed: Iterable[str] | None,
-    ) -> dict[str, Any]:
-        if beam is not None and sampler is not None:
-            raise ValueError("Texts are searched for (beam=…) or drawn (sampler=…). Received: both")
-        for name, value, least in (
-            ("best", best, 1),
-            ("beam", 1 if beam is None else beam, 1),
-            ("max_length", max_length, 1),
-            ("min_length", min_length, 0),
-            ("no_repeat", no_repeat, 0),
-        ):
-            if value < least:
-                raise ValueError(f"{name} must be at least {least}. Received: {value}")
-        if min_length > max_length:
-            raise ValueError(f"min_length must be at most max_length={max_length}. Received: {min_length}")
-        if allowed is not None and (min_length or no_repeat):
-            raise ValueError(
-                "allowed texts are written as they are, so that min_length and no_repeat must be 0. Received: "
-                f"min_length={min_length}, no_repeat={no_repeat}"
-            )
-        if best > 1 and beam is None and sampler is None:
-            raise ValueError(
-                f"best={best} texts need beam search (beam=…) or a sampler: greedy decoding knows but one."
-            )
-        constraints: list[Constraint] = [self._never]
-        if min_length:
-            constraints.append(MinimumLength(min_length, self.coder.end))
-        if no_repeat:
-            constraints.append(NoRepeat(no_repeat))
-        if allowed is not None:
-            constraints.append(self._one_of(tuple(allowed), max_length))
-        return {"constraints": tuple(constraints), "capacity": capacity_for(max_length)}
-
-    def _one_of(self, allowed: tuple[str, ...], max_length: int) -> OneOf:
-        if allowed not in self._lists:
-            ids = [self.coder.ids(text) for text in allowed]
-            for text, tokens in zip(allowed, ids, strict=True):
-                if not len(tokens) or np.isin(tokens, self.coder.never).any():
-                    raise ValueError(f"Every allowed text must be of known tokens. Received: {text!r}")
-            self._lists[allowed] = OneOf([x.tolist() for x in ids], self.coder.end)
-        found = self._lists[allowed]
-        if found.longest > max_length:
-            raise ValueError(
-                f"max_length must have room for every allowed text, of {found.longest} tokens at most. Received: "
-                f"{max_length}"
-            )
-        return found
+    def _generate(self, batch: SourceBatch, request: Request) -> Texts:
+        room: dict[str, Any] = {
+            "max_length": request.max_length,
+            "capacity": capacity_for(request.max_length),
+            "constraints": self._constraints.of(request),
+        }
+        if request.beam is None:
+            sampler = request.sampler or Greedy()
+            return self._generator.draw(batch, sampler=sampler, width=request.best, **room)
+        return self._generator.search(
+            batch, width=request.beam, best=request.best, length_penalty=request.length_penalty, **room
+        )
 
     def _source(self, text: str, max_length: int) -> np.ndarray:
         ids = self.coder.ids(text)
