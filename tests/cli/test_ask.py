@@ -1,6 +1,7 @@
 """`maskplay read ask`: what is read, what is printed, which code."""
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -125,6 +126,8 @@ def test_encodings(run: Run, loaded: Any, tmp_path: Path) -> None:
 def test_a_folder_leaves_out_what_is_no_text_and_says_so(run: Run, loaded: Any, notes: Path) -> None:
     (notes / "binary.txt").write_bytes(b"\x89PNG\0\0\0")
     (notes / "gb.txt").write_bytes("白云山".encode("gb18030"))
+    if hasattr(os, "mkfifo"):
+        os.mkfifo(notes / "pipe.txt")  # nobody writes to it
     result = run("ask", QUESTION, notes)
     assert result.exit_code == 0
     assert f"left out {notes}/binary.txt: not a text, byte 4 is NUL." in result.stderr

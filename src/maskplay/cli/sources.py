@@ -118,5 +118,6 @@ def _files(folder: Path) -> Iterator[Path]:
     for root, folders, files in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(files):
-            if name.lower().endswith(SUFFIXES) and not name.startswith("."):
-                yield Path(root, name)
+            path = Path(root, name)
+            if name.lower().endswith(SUFFIXES) and not name.startswith(".") and not path.is_fifo():
+                yield path  # nobody may ever write to a pipe that lies about; one that was named is read
