@@ -62,6 +62,14 @@ def test_compact_forms(tmp_path, dtype, error):
     assert np.abs(loaded.matrix - spaced.matrix).max() <= error
 
 
+@pytest.mark.parametrize("dtype", ["float32", "int8"])
+def test_equal_vectors_are_equal_files(tmp_path, vectors, dtype):
+    """safetensors writes a header in another order each time."""
+    for number in range(12):
+        vectors.save(tmp_path / f"{number}.safetensors", dtype=dtype)
+    assert len({path.read_bytes() for path in tmp_path.iterdir()}) == 1
+
+
 def test_compact_form_remembers_folding(tmp_path):
     WordVectors(["a"], [[1.0]], fold=True).save(tmp_path / "v.safetensors")
     assert WordVectors.load(tmp_path / "v.safetensors").fold is True

@@ -79,7 +79,15 @@ def _compact(words: tuple[str, ...], vectors: np.ndarray, fold: bool, dtype: str
             raise ValueError('the vectors are too large for float16; save with dtype="int8" or "float32".')
     else:
         raise ValueError(f'dtype must be "float32", "float16" or "int8"; received {dtype!r}.')
-    return save(tensors, {"kind": _KIND, "fold": str(fold), "words": json.dumps(words)})
+    return _in_order(save(tensors, {"kind": _KIND, "fold": str(fold), "words": json.dumps(words)}))
+
+
+def _in_order(content: bytes) -> bytes:
+    """Sort the header, whose entries come in another order each time: equal vectors are to be equal files."""
+    size = int.from_bytes(content[:8], "little")
+    header = json.dumps(json.loads(content[8 : 8 + size]), sort_keys=True, separators=(",", ":")).encode()
+    header += b" " * (-len(header) % 8)
+    return len(header).to_bytes(8, "little") + header + content[8 + size :]
 
 
 def _read_compact(path: Path) -> Vectors:
