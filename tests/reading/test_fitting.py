@@ -127,6 +127,7 @@ def test_the_folder_holds_the_same_reader(trained, files):
     assert sorted(path.name for path in folder.with_name("reader.training").iterdir()) == [
         "best",
         "last",
+        "origin",
         "vectors.safetensors",
         "vocabulary.json",
     ]
@@ -231,7 +232,8 @@ def test_what_was_prepared_for_others_is_made_anew(files, tmp_path, monkeypatch)
         with pytest.raises(TypeError):
             fit(examples, tmp_path / "reader", validation=dev, metric="sogou", vectors=vectors)
         run = tmp_path / "reader.training"
-        return [(run / name).read_bytes() for name in ("vocabulary.json", "vectors.safetensors")]
+        vectors = WordVectors.load(run / "vectors.safetensors")
+        return (run / "vocabulary.json").read_text(encoding="utf-8"), vectors.matrix.tolist()
 
     begun = prepared(first)
     assert prepared(first) == begun
