@@ -1,12 +1,15 @@
 """Files are written whole or not at all, and take the place of files only."""
 
+import errno
 import os
 import stat
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
 
-from maskplay._files import write_whole, written_whole
+from maskplay._files import write_whole, written_whole, written_whole_folder
 
 
 def test_what_was_there_stays_where_writing_fails(tmp_path: Path) -> None:
@@ -21,6 +24,17 @@ def test_what_was_there_stays_where_writing_fails(tmp_path: Path) -> None:
         fail()
     assert [path.name for path in tmp_path.iterdir()] == ["a"]
     assert (tmp_path / "a").read_text() == "old"
+
+
+def test_a_full_disk_is_told_with_what_did_not_fit(tmp_path: Path) -> None:
+    def fail(written: Callable[[Path], AbstractContextManager[Path]]) -> None:
+        with written(tmp_path / "a"):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    for written in (written_whole, written_whole_folder):
+        with pytest.raises(OSError, match=r"No space left on device: .*/a'"):
+            fail(written)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_who_may_read_a_file_is_what_the_user_set(tmp_path: Path) -> None:

@@ -32,9 +32,16 @@ def written_whole(path: str | os.PathLike[str]) -> Iterator[Path]:
         yield temporary
         temporary.chmod(0o666 & ~_umask())
         os.replace(temporary, path)
-    except BaseException:
+    except BaseException as error:
         temporary.unlink(missing_ok=True)
+        _name(error, path)
         raise
+
+
+def _name(error: BaseException, path: Path) -> None:
+    """Say what could not be written: of a full disk the system does not tell."""
+    if isinstance(error, OSError) and error.errno and error.filename is None:
+        error.filename = str(path)
 
 
 def _umask() -> int:
@@ -67,5 +74,8 @@ def written_whole_folder(folder: Path) -> Iterator[Path]:
             os.replace(folder, old)
         os.replace(unfinished, folder)
         shutil.rmtree(old, ignore_errors=True)
+    except OSError as error:
+        _name(error, folder)
+        raise
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)

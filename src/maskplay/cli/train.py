@@ -29,7 +29,9 @@ def train(
             show_default="the questions of 4 % of the passages, held out",
         ),
     ] = None,
-    network: Annotated[Network, typer.Option(help="aligned, or that of the posts.")] = Network.aligned,
+    network: Annotated[
+        Network, typer.Option(help="aligned, or that of the posts; with --start it is the reader's own.")
+    ] = Network.aligned,
     vectors: Annotated[
         Path | None,
         typer.Option(help="Word vectors.", show_default="trained on the passages; needs maskplay[train]"),
