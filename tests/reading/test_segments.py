@@ -34,7 +34,7 @@ def test_segments_partition_the_text_however_it_is_chunked(long, data):
     assert found == list(segments([long]))
     for segment in found[:-1]:
         assert LEAST <= len(segment) <= MOST
-        assert segment[-1] in "\n。！？" or len(segment) == MOST
+        assert segment[-1] in "\n。！？" or len(segment) > MOST - 1100
     assert 0 < len(found[-1]) <= MOST
 
 
@@ -46,6 +46,16 @@ def test_characters_one_by_one():
 def test_accents_and_selectors_stay_with_their_mark():
     text = "山" * (LEAST - 1) + "！\ufe0f水。火" + "木" * LEAST
     assert next(segments([text]))[-1] == "。"
+
+
+def test_without_a_sentence_words_and_numbers_stay_whole():
+    for shift in range(7):
+        text = "x" * shift + "abcdef " * 12000
+        first, *_ = segments([text])
+        assert MOST - 1100 < len(first) <= MOST
+        assert first[-1] == " " or text[len(first)] == " "
+        assert first == next(segments(text[i : i + 1000] for i in range(0, len(text), 1000)))
+    assert [len(segment) for segment in segments(["x" * 70000])] == [MOST, 70000 - MOST]
 
 
 def test_an_empty_text_has_no_segments():

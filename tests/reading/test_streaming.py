@@ -108,7 +108,7 @@ def test_an_empty_text_is_one_portion_without_an_answer(local):
 
 def test_bad_input(local):
     reader = local["softmax"]
-    with pytest.raises(ValueError, match="at least one character that is not blank"):
+    with pytest.raises(ValueError, match="at least one character that can be seen"):
         reader.stream(" ", ["山"])  # at once, not when the first portion is asked for
     with pytest.raises(TypeError, match="Every chunk of a text must be a string"):
         list(reader.stream(QUESTION, [b"x"]))

@@ -12,15 +12,15 @@ def checked_question(question: str) -> str:
 
     Raises:
         TypeError: if it is not a string.
-        ValueError: if it is blank, or longer than a network reads.
+        ValueError: if nothing of it can be seen, or it is longer than a network reads.
     """
     if not isinstance(question, str):
         raise TypeError(
             f"A question must be a string. Received: {type(question).__name__} ({question!r:.60})"
         )
-    if not question.strip():
+    if not any(character.isprintable() and not character.isspace() for character in question):
         raise ValueError(
-            f"A question must have at least one character that is not blank. Received: {question!r}"
+            f"A question must have at least one character that can be seen. Received: {question!r}"
         )
     if len(question) > QUESTION_LENGTHS[-1]:
         raise ValueError(

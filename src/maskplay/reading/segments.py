@@ -3,18 +3,23 @@
 import re
 from collections.abc import Iterable, Iterator
 
+import numpy as np
+
+from maskplay.reading.cuts import may_cut
 from maskplay.text import boundaries
 
 _SAFE = re.compile("[\n。！？]")  # no word, number or span boundary depends on what stands beyond these
 _LEAST = 1 << 14
 _MOST = 1 << 16
+_BACK = 1024  # how far before `_MOST` a cut is looked for
+_CONTEXT = 64  # characters that must follow it for it to be judged
 
 
 def segments(chunks: Iterable[str]) -> Iterator[str]:
     """Cut a text into segments that end with a line or a sentence.
 
     A segment has 16,384 characters or little more; where a text has no line end or full stop for 65,536 characters, it
-    is cut all the same. The segments, and so what is computed from each, do not depend on the chunks.
+    is cut between two words. The segments, and so what is computed from each, do not depend on the chunks.
 
     Args:
         chunks: strings; the text is all of them, one after the other.
@@ -54,4 +59,8 @@ def _cut(text: str) -> int:
     for match in _SAFE.finditer(text, _LEAST - 1, _MOST):
         if boundaries(text[match.start() : match.start() + 2]).may_end[0]:  # no accent or the like follows
             return match.end()
-    return min(_MOST, len(text))
+    if len(text) <= _MOST:
+        return len(text)
+    window = text[_MOST - _BACK : _MOST + 1]  # no more is known for sure, however the chunks come
+    allowed = np.flatnonzero(may_cut(window)[: _BACK - _CONTEXT])
+    return _MOST - _BACK + int(allowed[-1]) if allowed[-1] > 0 else _MOST

@@ -1,22 +1,29 @@
 """Long texts, cut into stretches of the length that a reader learned from."""
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from itertools import accumulate, pairwise
+from itertools import pairwise
 
+import numpy as np
+
+from maskplay.reading.cuts import may_cut
 from maskplay.reading.segments import segments
 
 WHOLE = 1000
 """A text of so many characters is not cut."""
 
 _USUAL = 700
-_UNIT = 300  # longer lines are cut where a sentence ends, longer sentences anywhere
-_SENTENCE = re.compile(r"[^。！？]*[。！？]+[”’」』）]*|[^。！？]+")
+_NEAR = 150  # characters around an equal share, among which the best place to cut is chosen
+# Ends of lines, of sentences, of clauses: the earlier ones are better places.
+_ENDS = (
+    re.compile("\n"),
+    re.compile(r"[。！？!?]+[”’」』）)]*|\.(?=\s)"),
+    re.compile(r"[，、；：,;:]|\s"),
+)
 
 
 def stretches(chunks: Iterable[str]) -> Iterator[tuple[int, str]]:
-    """Cut a text at the ends of lines, of sentences where lines are long, into stretches of some 700 characters.
+    """Cut a text into stretches of some 700 characters: at ends of lines, sentences or clauses, never inside a word.
 
     In a long text much looks like an answer, and only its surroundings tell which is meant. A stretch is weighed by the
     words that it shares with the question; a text as a whole cannot be.
@@ -43,28 +50,29 @@ def stretches(chunks: Iterable[str]) -> Iterator[tuple[int, str]]:
 
 
 def _cut(text: str) -> Iterator[str]:
-    """Cut at those ends of lines and sentences that are nearest to equal shares."""
+    """Cut near equal shares, at the best place there."""
     if len(text) <= WHOLE:
         yield text
         return
-    ends = list(accumulate(_sizes(text)))
+    goodness = _goodness(text)
     count = -(-len(text) // _USUAL)
-    cuts = {0, len(text)} | {_nearest(ends, len(text) * share / count) for share in range(1, count)}
-    places = sorted(cuts)
+    places = [0, *(_best(goodness, round(len(text) * share / count)) for share in range(1, count)), len(text)]
     for first, last in pairwise(places):
         yield text[first:last]
 
 
-def _nearest(ends: list[int], place: float) -> int:
-    after = bisect_left(ends, place)
-    return min(ends[max(0, after - 1) : after + 1], key=lambda end: abs(end - place))
+def _goodness(text: str) -> np.ndarray:
+    """Say how good a place to cut is before each character: 0 inside a number, a word or a title."""
+    goodness = may_cut(text).astype(int)
+    for number, pattern in enumerate(reversed(_ENDS), 2):
+        ends = [match.end() for match in pattern.finditer(text)]
+        goodness[ends] = np.where(goodness[ends] > 0, number, 0)
+    return goodness
 
 
-def _sizes(text: str) -> Iterator[int]:
-    """Give the lengths of what is not cut: lines, or sentences, or 300 characters of what has no ends."""
-    for line in text.splitlines(keepends=True):
-        for sentence in [line] if len(line) <= _UNIT else _SENTENCE.findall(line):
-            whole, rest = divmod(len(sentence), _UNIT)
-            yield from [_UNIT] * whole
-            if rest:
-                yield rest
+def _best(goodness: np.ndarray, place: int) -> int:
+    """Find the best place near a place, of equals the nearest; the place itself where none is allowed."""
+    near = np.arange(place - _NEAR, place + _NEAR + 1)
+    order = np.lexsort((near, np.abs(near - place), -goodness[near]))
+    best = int(near[order[0]])
+    return best if goodness[best] else place
