@@ -47,16 +47,18 @@ def test_a_stretch_alone_is_not_compared_with_the_question(monkeypatch):
     assert [one.score for one in outcome([1], "别的").ranking] == pytest.approx([0.81 / 1.9])
 
 
-def test_offsets_are_into_passages_and_stretches_vote_each():
+def test_offsets_are_into_passages_and_a_passage_has_one_voice():
     ballot = Ballot("高")
     ballot.add(Stretch(7, 0, "高382米"), [Span(1, 5, 0.5)])
     ballot.add(Stretch(7, 100, "有382米"), [Span(1, 5, 0.5)])
     ballot.add(Stretch(8, 0, "高９米"), [Span(1, 3, 0.6)], passage=2)
-    best, other = ballot.outcome().ranking
+    other, best = ballot.outcome().ranking
     assert [(span.passage, span.start, span.end) for span in best.support] == [(7, 1, 5), (7, 101, 105)]
-    assert best.score == pytest.approx(0.5 / 2)
+    assert best.score == pytest.approx(0.25 / 1.5)
     assert [(span.passage, span.start) for span in other.support] == [(2, 1)]
-    assert ballot.texts(7) == {(1, 5): "382米", (101, 105): "382米"}
+    heard = ballot.excerpts()[7]
+    assert len(heard) == 105
+    assert heard[1:5] == heard[101:105] == "382米"
 
 
 def test_of_very_many_spans_the_loudest_are_heard(monkeypatch):

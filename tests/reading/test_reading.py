@@ -77,7 +77,7 @@ def test_every_passage_votes_by_what_it_says_alone_and_by_its_words(reader, pass
     assert together == pytest.approx(alone, abs=1e-6)
 
 
-def test_a_long_passage_votes_by_its_stretches(reader, passages):
+def test_a_long_passage_is_read_by_its_stretches(reader, passages):
     long = random_text(5000, seed=8)
     cut = list(stretches([long]))
     assert len(cut) > 5
@@ -88,7 +88,6 @@ def test_a_long_passage_votes_by_its_stretches(reader, passages):
         for (p, start, end, text), score in spans(parts).items()
     }
     assert spans(whole) == pytest.approx(placed, abs=1e-6)
-    assert whole.score == pytest.approx(parts.score, abs=1e-6)
     assert all(long[start:end] == text for (p, start, end, text) in spans(whole) if p == 1)
 
 

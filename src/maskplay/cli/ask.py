@@ -30,7 +30,7 @@ def ask(
     ] = None,
     each: Annotated[
         Each,
-        typer.Option(help="What is one passage, with one vote; one longer than a page has more."),
+        typer.Option(help="What is one passage, with one vote."),
     ] = Each.file,
     top: Annotated[int, typer.Option(min=1, help="Show so many of the answers voted for.")] = 1,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,

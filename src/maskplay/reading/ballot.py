@@ -1,7 +1,6 @@
-"""The vote of stretches on a question, each heard as far as it speaks of what is asked."""
+"""The vote of passages on a question, their stretches heard as far as they speak of what is asked."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -55,7 +54,7 @@ class Ballot:
         self._relevance = Relevance(fold(question))
         self._heard: list[_Heard] = []
         self._only: Stretch | None = None  # alone it need not be compared with the question
-        self._stretches = 0
+        self._stretches = self._passages = 0
 
     def add(self, stretch: Stretch, spans: Iterable[Span], passage: int | None = None) -> None:
         """Hear a stretch.
@@ -75,6 +74,7 @@ class Ballot:
                 self._only = None
             shared = self._relevance.add(stretch.folded)
         number = stretch.passage if passage is None else passage
+        self._passages = max(self._passages, number + 1)
         for span in spans:
             text = stretch.text[span.start : span.end]
             self._heard.append(_Heard(number, stretch.offset, len(stretch.text), span, text, shared))
@@ -84,29 +84,37 @@ class Ballot:
     def outcome(self) -> Outcome:
         """Count the votes of what was heard so far."""
         heard = self._loudest()
-        places = sorted({(one.passage, one.offset): one for one in heard}.items())
-        numbers = {place: number for number, (place, _) in enumerate(places)}
-        weights = np.ones(len(places))
-        if self._only is None and places:
-            weights = self._relevance.weights([one.shared for _, one in places if one.shared is not None])
-        spans: list[Span] = []
-        texts: list[dict[tuple[int, int], str]] = [{} for _ in places]
+        weights = self._weights(heard)
+        lengths: dict[Span, int] = {}
         for one in heard:
-            number = numbers[one.passage, one.offset]
-            texts[number][one.span.start, one.span.end] = one.text
-            spans.append(replace(one.span, score=one.span.score * float(weights[number]), passage=number))
-        stretches: Any = [Excerpts(one.length, cut) for (_, one), cut in zip(places, texts, strict=True)]
-        ranking = vote(spans, stretches)
-        features = vote_features(ranking, stretches)
-        return Outcome([_in_passages(one, [place for place, _ in places]) for one in ranking], features)
+            weight = weights[one.passage, one.offset]
+            start, end = one.offset + one.span.start, one.offset + one.span.end
+            lengths[Span(start, end, one.span.score * weight, one.passage)] = one.length
+        passages: Any = self.excerpts()
+        ranking = vote(lengths, passages)
+        best: Any = {}
+        if ranking:
+            first = ranking[0].support[0]
+            best = {first.passage: range(lengths[first])}  # what is read around an answer is its stretch
+        return Outcome(ranking, vote_features(ranking, best))
 
-    def texts(self, passage: int) -> dict[tuple[int, int], str]:
-        """Give the texts of the spans of a passage that were heard, by start and end in the passage."""
-        return {
-            (one.offset + one.span.start, one.offset + one.span.end): one.text
-            for one in self._heard
-            if one.passage == passage
-        }
+    def excerpts(self) -> list[Excerpts]:
+        """Give of each passage what was heard of it."""
+        cut: list[dict[tuple[int, int], str]] = [{} for _ in range(self._passages)]
+        lengths = [0] * self._passages
+        for one in self._heard:
+            start, end = one.offset + one.span.start, one.offset + one.span.end
+            cut[one.passage][start, end] = one.text
+            lengths[one.passage] = max(lengths[one.passage], one.offset + one.length)
+        return [Excerpts(length, texts) for length, texts in zip(lengths, cut, strict=True)]
+
+    def _weights(self, heard: list[_Heard]) -> dict[tuple[int, int], float]:
+        """Weigh the stretches that spans are of, by passage and offset."""
+        stretches = {(one.passage, one.offset): one.shared for one in heard}
+        if self._only is not None:
+            return dict.fromkeys(stretches, 1.0)
+        shared = [one for one in stretches.values() if one is not None]
+        return dict(zip(stretches, self._relevance.weights(shared).tolist(), strict=True))
 
     def _loudest(self) -> list[_Heard]:
         if len(self._heard) <= _HEARD:
@@ -118,12 +126,3 @@ def _loudness(heard: _Heard) -> tuple[float, int, int, int]:
     shared = 0 if heard.shared is None else int(heard.shared.sum())
     span = heard.span
     return -span.score * (1 + shared), heard.passage, heard.offset + span.start, heard.offset + span.end
-
-
-def _in_passages(ranked: Ranked, places: list[tuple[int, int]]) -> Ranked:
-    """Turn offsets into stretches into offsets into passages."""
-    support = []
-    for span in ranked.support:
-        passage, offset = places[span.passage]
-        support.append(Span(span.start + offset, span.end + offset, span.score, passage))
-    return replace(ranked, support=tuple(support))

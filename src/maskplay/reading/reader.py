@@ -125,7 +125,7 @@ class Reader:
     def read(self, passages: Iterable[str]) -> Reading:
         """Read passages once, to ask them many questions.
 
-        A passage of more than 1,000 characters is read in stretches, each of which votes.
+        A passage of more than 1,000 characters is read in stretches.
 
         >>> reading = Reader.load().read(["白云山的主峰摩星岭海拔382米。", "镇海楼始建于1380年。"])
         >>> reading.ask("白云山主峰海拔多少米？").text, reading.ask("镇海楼始建于哪一年？").text

@@ -6,7 +6,6 @@ from typing import Any
 from maskplay.reading.answer import Answer
 from maskplay.reading.ballot import Ballot
 from maskplay.reading.encoded_stretches import EncodedStretches
-from maskplay.reading.excerpts import Excerpts
 from maskplay.reading.judgement import Judgement
 from maskplay.reading.make_answer import make_answer
 from maskplay.reading.portions import in_portions
@@ -63,6 +62,5 @@ class Stream:
         """
         if threshold is None:
             threshold = self._judgement.threshold_for(precision)
-        outcome = self._ballot.outcome()
-        text: Any = Excerpts(self.characters, self._ballot.texts(0))
-        return make_answer(outcome, [text], self._judgement, threshold)
+        heard: Any = self._ballot.excerpts()
+        return make_answer(self._ballot.outcome(), heard, self._judgement, threshold)
