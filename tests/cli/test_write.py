@@ -110,6 +110,21 @@ def test_generate(model, tmp_path):
         "generate", "a", "--poem", "title", "--model", model, "--max-length", 4, "--min-length", 1, "--json"
     )
     assert json.loads(told.stdout)["written"][0]["source"] == "題：a"
+    told = write(
+        "generate",
+        "a",
+        "b。",
+        "--poem",
+        "next",
+        "--model",
+        model,
+        "--max-length",
+        4,
+        "--min-length",
+        1,
+        "--json",
+    )
+    assert [one["source"] for one in json.loads(told.stdout)["written"]] == ["對：a，", "對：b。"]
 
 
 def test_streaming_prints_the_text(model):

@@ -24,6 +24,9 @@ Penalty = Annotated[float, typer.Option(help="Of beam search: scores are over th
 NoRepeat = Annotated[int, typer.Option(min=0, help="No run of so many tokens comes twice.")]
 
 
+_MARKS = tuple("，。！？；")
+
+
 class Poem(StrEnum):
     """What a source is to a writer of poems."""
 
@@ -128,7 +131,10 @@ def _prompted(text: str, poem: Poem | None) -> str:
         return text
     from maskplay.writing.poems import FIRST_LINE, NEXT_LINE, TITLE
 
-    return {Poem.of_title: TITLE, Poem.of_first_line: FIRST_LINE, Poem.of_line: NEXT_LINE}[poem] + text
+    if poem == Poem.of_title:
+        return TITLE + text
+    verse = text if text.endswith(_MARKS) else text + "，"  # every verse that was learned ends in a mark
+    return (FIRST_LINE if poem == Poem.of_first_line else NEXT_LINE) + verse
 
 
 def _sampler(temperature: float | None, top_k: int | None, top_p: float | None) -> "Sampler | None":
