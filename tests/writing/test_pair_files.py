@@ -41,6 +41,16 @@ def test_poems():
     assert [pair.source for pair in poem_pairs("題", ["一句。"])] == ["題：題"]
 
 
+def test_notes_in_brackets_are_left_out():
+    lines = ["中途紫紱（一作「綬」）換征衣。", "高高。", "（同前（三）尾。", "）。", "（見卷十，", "低低。"]
+    assert poem_pairs("望江南（三首） 其一", lines) == [
+        Pair("題：望江南 其一", "中途紫紱換征衣。\n高高。"),
+        Pair("首句：中途紫紱換征衣。", "中途紫紱換征衣。\n高高。"),
+        Pair("對：中途紫紱換征衣。", "高高。"),
+    ]
+    assert poem_pairs("題", ["（缺）", "。"]) == []
+
+
 def test_verses_of_a_poem_need_not_be_lines():
     found = poem_pairs("", ["一二，三四！五六；七八。", "九十？"])
     assert found == [
