@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from maskplay import Reader
+from maskplay import Reader, Writer
 
 ROOT = Path(__file__).parents[1]
 
@@ -46,3 +46,15 @@ def test_what_one_file_says_is_found_among_the_others(question: str, answer: str
     found = Reader.load()(question, [path.read_text(encoding="utf-8") for path in paths])
     assert found.text == answer
     assert {paths[evidence.passage].name for evidence in found.evidence} == {"yuexiushan.txt"}
+
+
+def test_the_bundled_writer_writes_couplets_and_poems() -> None:
+    folder = ROOT / "src" / "maskplay" / "writing" / "bundled"
+    assert sum(path.stat().st_size for path in folder.iterdir()) < 12_000_000
+    writer = Writer.load()
+    couplet = writer("對：明月松間照，", max_length=32)  # Traditional Chinese is read as Simplified
+    assert len(couplet) == len("清泉石上流。")
+    assert couplet == writer("对：明月松间照，", max_length=32)
+    poem = writer("首句：白日依山尽，", max_length=64)
+    assert poem.startswith("白日依山尽，")
+    assert {len(line) for line in poem.splitlines()} == {len("白日依山尽，黄河入海流。")}
