@@ -299,8 +299,13 @@ def test_a_little_is_read_without_keras_and_much_with_it(monkeypatch):
     monkeypatch.setattr("maskplay.reading.reader._LITTLE", 50)
     assert quick.read(["山" * 50]).encoded.network.network.trainer is None
     assert "network" not in vars(quick)
+    list(quick.stream("山多高？", ["山" * 50]))
+    assert "network" not in vars(quick)
     monkeypatch.setattr(type(quick.config), "build", lambda config: slow)
     monkeypatch.setattr("maskplay.reading.reader.set_weights", lambda *arguments: None)
+    streaming = fresh_reader()
+    list(streaming.stream("山多高？", ["山" * 51]))
+    assert "network" in vars(streaming)
     assert quick.read(["山" * 51]).encoded.network.network is slow
     assert quick.read(["山"]).encoded.network.network is slow
 

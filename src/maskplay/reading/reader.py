@@ -134,9 +134,16 @@ class Reader:
         texts = checked_passages(passages)
         return Reading(texts, self.encoded(list(portions.cut(texts))))
 
-    def encoded(self, stretches: Sequence[Stretch]) -> EncodedStretches:
-        """Read stretches, as they are, once; see `read`."""
-        scores = self._scores(sum(len(stretch.text) for stretch in stretches))
+    def encoded(self, stretches: Sequence[Stretch], characters: int | None = None) -> EncodedStretches:
+        """Read stretches, as they are, once; see `read`.
+
+        Args:
+            stretches: to be read.
+            characters: of all that is read, if these are a part of it; NumPy reads a little, Keras more.
+        """
+        if characters is None:
+            characters = sum(len(stretch.text) for stretch in stretches)
+        scores = self._scores(characters)
         batches = tuple(scores.encode([self.encode(stretch.text) for stretch in stretches]))
         return EncodedStretches(tuple(stretches), batches, scores, self.encode, self.judgement)
 
@@ -188,9 +195,7 @@ class Reader:
         """
 
         def encoded(portion: Sequence[Stretch]) -> EncodedStretches:
-            if portion[-1].offset > _LITTLE and not isinstance(self.config, SpanCheckpoint):
-                self.network  # noqa: B018 - made now, it reads this portion and all that come
-            return self.encoded(portion)
+            return self.encoded(portion, characters=portion[-1].offset + len(portion[-1].text))
 
         return Stream(encoded, self.judgement, checked_question(question)).read(chunks)
 
