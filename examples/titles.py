@@ -6,8 +6,8 @@
     maskplay write generate --model titler/ "违反本条例规定的，由市场监督管理部门责令改正，并处一千元以上罚款。"
 
 `laws.jsonl.xz`: on each line an object with "text", laws in Markdown whose chapters are headed `## 第一章 总则`. A line
-of the result is the beginning of a chapter, a tab, and the chapter's heading without its number. Laws are held out
-whole.
+of the result is the beginning of a chapter, a tab, and the chapter's heading without its number. Headings that nearly
+every law has (general provisions and the like) are left out. Laws are held out whole, and no text is in both files.
 """
 
 import json
@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 LONGEST = 100  # characters of a chapter that are read
+COMMON = ("总则", "附则", "法律责任", "罚则")
 _CHAPTER = re.compile(r"^#+\s*第[一二三四五六七八九十百]+章\s*(.+)$", re.MULTILINE)
 _ARTICLE = re.compile(r"^第[一二三四五六七八九十百千]+条\s*", re.MULTILINE)
 
@@ -30,18 +31,20 @@ def chapters(law: str) -> Iterator[tuple[str, str]]:
         body = law[match.end() : end]
         text = " ".join(_ARTICLE.sub("", body).replace("#", " ").split())[:LONGEST]
         heading = "".join(match[1].split())
-        if text and heading:
+        if text and heading and heading not in COMMON:
             yield text, heading
 
 
 def main(source: str, learned: str, held_out: str) -> None:
     """Write the two files."""
-    pairs: dict[str, list[str]] = {learned: [], held_out: []}
     with lzma.open(source, "rt", encoding="utf-8") as laws:
-        for number, line in enumerate(laws):
-            path = held_out if number % 20 == 0 else learned
-            pairs[path] += [f"{text}\t{heading}\n" for text, heading in chapters(json.loads(line)["text"])]
-    for path, lines in pairs.items():
+        found = [list(chapters(json.loads(line)["text"])) for line in laws]
+    held = dict(pair for pairs in found[::20] for pair in pairs)
+    rest = [
+        pair for number, pairs in enumerate(found) if number % 20 for pair in pairs if pair[0] not in held
+    ]
+    for path, pairs in ((learned, rest), (held_out, list(held.items()))):
+        lines = [f"{text}\t{heading}\n" for text, heading in pairs]
         Path(path).write_text("".join(lines), encoding="utf-8")
         print(f"{path}: {len(lines)} pairs")
 
