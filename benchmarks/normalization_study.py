@@ -1,12 +1,16 @@
 """What normalizations do to a loss: its curvature, the learning rate that it allows, and what is learned with it.
 
-    python benchmarks/normalization_study.py [--json] [--seeds N] [--picture study.svg]    # needs scikit-learn
+    python benchmarks/normalization_study.py [--json] [--seeds N] [--picture study.svg] [--keep study.json]
+
+It needs scikit-learn, and a minute for each seed; what --keep names is gone on with.
 
 The same small convolutional network on handwritten digits (8 x 8 pixels, as they are: never negative), with nothing,
 and with a normalization before the weights of all layers but the first: by batch, layer, instance, group, root mean
 square, and by the batch's mean alone or its deviation alone; and by batch behind the weights. All start from the same
 weights and go down the gradient of the same 256 images. For each: the curvature at the beginning, whole and of each
-layer's weights; the largest learning rate of a grid that trains; and the best accuracy on held-out images over all of
+layer's weights; three measures along the gradient (Santurkar and others, 2018), as means over a path of 40 steps with
+one small rate for all, at distances of 1/2 to 4 steps: the range of the loss, the change of the gradient, and that over
+the distance (β); the largest learning rate of a grid that trains; and the best accuracy on held-out images over all of
 them. Normalizations by batches take the statistics of all held-out images together.
 
 Two conclusions of Scientific Spaces 6992 are put to the test, as ratios of geometric means over seeds with intervals of
@@ -19,6 +23,8 @@ os.environ.setdefault("KERAS_BACKEND", "jax")
 
 import argparse
 import json
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import keras
@@ -26,11 +32,15 @@ import numpy as np
 from keras import layers, ops
 
 from maskplay.analysis.smoothness import LossSurface, extreme_eigenvalues
+from maskplay.analysis.smoothness.report.slice import slice_along
+from measures.kept import Kept
 from measures.report import note
 
 CHANNELS, DEPTH, IMAGES, HELD_OUT = 12, 3, 256, 512
 RATES = [2.0**k for k in range(-6, 6)]
 TRAINED = 0.5  # of the first loss: what counts as training
+COMMON, MULTIPLES, LOOKS = 2.0**-5, (0.5, 1.0, 2.0, 4.0), 5
+MEASURES = ("curvature", "spread", "range", "change", "beta", "rate", "accuracy")
 KINDS = (
     "nothing",
     "batch, before",
@@ -126,33 +136,60 @@ def descend(surface: LossSurface, rate: float, steps: int) -> tuple[Any, float, 
     return at, first or 0.0, loss
 
 
-def one_kind(kind: str, seeds: int, steps: int) -> dict[str, list[float]]:
+def along(surface: LossSurface, steps: int) -> dict[str, float]:
+    """The measures along the gradient, as means over a path."""
+    found: list[tuple[float, float, float]] = []
+    origin, start = surface.origin, surface.origin
+    for _ in range(LOOKS):
+        surface.origin = start
+        loss, gradient = surface.gradient()
+        length = COMMON * float(np.linalg.norm(gradient))
+        line = slice_along(surface, "", -gradient, [length * one for one in MULTIPLES], loss, gradient)
+        found.append((max(line.losses) - min(line.losses), max(line.gradient_changes), max(line.secants)))
+        start, _, _ = descend(surface, COMMON, steps // LOOKS)
+    surface.origin = origin
+    return dict(zip(("range", "change", "beta"), np.mean(found, axis=0).tolist(), strict=True))
+
+
+def one_seed(surface: LossSurface, held_out: LossSurface, steps: int) -> dict[str, float]:
+    """All measures from the weights that the model has."""
+    surface.follow()
+    product = surface.curvature()
+    own = [
+        extreme_eigenvalues(surface.block(name, product), len(places), tolerance=0.03).modulus.value
+        for name, places in surface.layers.items()
+        if name.startswith(("conv", "last"))
+    ]
+    trained, best = 0.0, 0.0
+    for rate in RATES:
+        at, before, after = descend(surface, rate, steps)
+        if after < TRAINED * before:
+            trained = rate
+            best = max(best, 1 - held_out.loss(at))
+    return {
+        "curvature": extreme_eigenvalues(product, surface.size).modulus.value,
+        "spread": max(own) / min(own),
+        **along(surface, steps),
+        "rate": trained,
+        "accuracy": best,
+    }
+
+
+def one_kind(kind: str, seeds: int, steps: int, kept: Kept) -> dict[str, list[float]]:
     """The measures of all seeds."""
     train, test = digits()
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     model = network(kind, 0)
     surface, held_out = LossSurface(model, loss, train), LossSurface(model, error_rate, test)
-    found: dict[str, list[float]] = {name: [] for name in ("curvature", "spread", "rate", "accuracy")}
-    for seed in range(seeds):
+
+    def of(seed: int) -> dict[str, Any]:
         model.set_weights(network(kind, seed).get_weights())
-        surface.follow()
-        product = surface.curvature()
-        found["curvature"].append(extreme_eigenvalues(product, surface.size).modulus.value)
-        own = []
-        for name, places in surface.layers.items():
-            if name.startswith(("conv", "last")):
-                block = extreme_eigenvalues(surface.block(name, product), len(places), tolerance=0.03)
-                own.append(block.modulus.value)
-        found["spread"].append(max(own) / min(own))
-        trained, best = 0.0, 0.0
-        for rate in RATES:
-            at, before, after = descend(surface, rate, steps)
-            if after < TRAINED * before:
-                trained = rate
-                best = max(best, 1 - held_out.loss(at))
-        found["rate"].append(trained)
-        found["accuracy"].append(best)
-    return found
+        return {f"{kind}, {seed}": one_seed(surface, held_out, steps)}
+
+    for seed in range(seeds):
+        kept.find(f"{kind}, {seed}", partial(of, seed))
+    found = [kept.figures[f"{kind}, {seed}"] for seed in range(seeds)]
+    return {name: [one[name] for one in found] for name in MEASURES}
 
 
 def interval(values: list[float], logarithmic: bool) -> tuple[float, float, float]:
@@ -175,23 +212,20 @@ def verdict(above: list[float], below: list[float]) -> dict[str, Any]:
     return {"ratio": ratio, "low": low, "high": high, "says": says}
 
 
+CLAIMS = (
+    ("1: centring alone lowers", "nothing", "centring only", ("curvature", "beta")),
+    ("1: centring after scaling lowers", "scaling only", "batch, before", ("curvature", "beta")),
+    ("2: scaling alone makes layers alike: lowers", "nothing", "scaling only", ("spread",)),
+    ("2: scaling after centring makes layers alike: lowers", "centring only", "batch, before", ("spread",)),
+    ("before the weights, not behind, lowers", "batch, behind", "batch, before", ("curvature", "beta")),
+)
+
+
 def conclusions(found: dict[str, dict[str, list[float]]]) -> dict[str, Any]:
     return {
-        "1: centring alone lowers curvature": verdict(
-            found["nothing"]["curvature"], found["centring only"]["curvature"]
-        ),
-        "1: centring lowers it after scaling": verdict(
-            found["scaling only"]["curvature"], found["batch, before"]["curvature"]
-        ),
-        "2: scaling alone makes layers alike": verdict(
-            found["nothing"]["spread"], found["scaling only"]["spread"]
-        ),
-        "2: scaling makes them alike after centring": verdict(
-            found["centring only"]["spread"], found["batch, before"]["spread"]
-        ),
-        "before is better than behind: curvature": verdict(
-            found["batch, behind"]["curvature"], found["batch, before"]["curvature"]
-        ),
+        f"{claim} {measure}": verdict(found[above][measure], found[below][measure])
+        for claim, above, below, measures in CLAIMS
+        for measure in measures
     }
 
 
@@ -199,14 +233,15 @@ def draw(path: str, found: dict[str, dict[str, list[float]]], theme: str) -> Non
     from maskplay.analysis._pictures import drawing
 
     panels = (
-        ("curvature", "curvature L, at the beginning", True),
-        ("spread", "its spread over layers", True),
-        ("rate", "largest rate that trains", True),
-        ("accuracy", "accuracy, best rate", False),
+        ("curvature", "curvature L, at first", True),
+        ("beta", "β, along the way", True),
+        ("spread", "L, spread of layers", True),
+        ("rate", "largest rate", True),
+        ("accuracy", "accuracy", False),
     )
     with drawing(path, (10, 3.6), theme) as (figure, colours):
         for number, (axes, (name, title, logarithmic)) in enumerate(
-            zip(figure.subplots(1, 4), panels, strict=True)
+            zip(figure.subplots(1, 5), panels, strict=True)
         ):
             for place, kind in enumerate(reversed(KINDS)):
                 values = [x for x in found[kind][name] if x > 0]
@@ -231,24 +266,34 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=40, help="of gradient descent")
     parser.add_argument("--picture", help=".png or .svg")
     parser.add_argument("--theme", default="auto", help="light, dark, auto")
+    parser.add_argument("--keep", type=Path, help="a file for what is done, to go on with")
     arguments = parser.parse_args()
-    found = {}
+    found, kept = {}, Kept(arguments.keep, {"study": "normalization", "steps": arguments.steps})
     for kind in KINDS:
         note(kind)
-        found[kind] = one_kind(kind, arguments.seeds, arguments.steps)
+        found[kind] = one_kind(kind, arguments.seeds, arguments.steps, kept)
     told = conclusions(found)
     if arguments.picture:
         draw(arguments.picture, found, arguments.theme)
     if arguments.json:
         print(json.dumps({"kinds": found, "conclusions": told, "seeds": arguments.seeds}))
         return
-    print(f"{'normalization':<18} {'curvature':>22} {'spread of layers':>22} {'rate':>8} {'accuracy':>9}")
+    spread = ("curvature", "beta", "spread")
+    print(
+        f"{'normalization':<18}"
+        + "".join(f"{name:>24}" for name in spread)
+        + f"{'range':>9}{'change':>9}{'rate':>8}{'accuracy':>23}"
+    )
     for kind, measures in found.items():
-        parts = [
-            "{:.3g} ({:.3g} to {:.3g})".format(*interval(measures[n], True)) for n in ("curvature", "spread")
-        ]
+        parts = ["{:.3g} ({:.3g} to {:.3g})".format(*interval(measures[n], True)) for n in spread]
+        means = [float(np.mean(measures[name])) for name in ("range", "change")]
         rate = float(np.median(measures["rate"]))
-        print(f"{kind:<18} {parts[0]:>22} {parts[1]:>22} {rate:>8.3g} {np.mean(measures['accuracy']):>9.3f}")
+        accuracy = "{:.3f} ({:.3f} to {:.3f})".format(*interval(measures["accuracy"], False))
+        print(
+            f"{kind:<18}"
+            + "".join(f"{part:>24}" for part in parts)
+            + f"{means[0]:>9.3g}{means[1]:>9.3g}{rate:>8.3g}{accuracy:>23}"
+        )
     for name, one in told.items():
         if one["ratio"] is None:
             print(f"{name}: {one['says']}")
