@@ -37,12 +37,36 @@ def test_laplace_is_the_quadratic_one(n: int, scale: float) -> None:
         assert found.unbiased == pytest.approx(hsic(x, y, "laplace"), rel=1e-9, abs=1e-15)
 
 
-def test_laplace_beyond_the_first_level_of_the_grid(naive: ModuleType) -> None:
-    x, y = _pair(1500)
-    k, m = naive.laplace(x, 0.8), naive.laplace(y, 1.3)
-    means = k.mean(1), m.mean(1)
-    exact = (k * m).mean() + k.mean() * m.mean() - 2 * (means[0] * means[1]).mean()
-    assert laplace_hsic(x, y, 0.8, 1.3).biased == pytest.approx(exact, rel=1e-10)
+@pytest.mark.parametrize("n", [1500, 2048, 2049, 3999])
+def test_points_that_are_not_cut_together(n: int, naive: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On three cores, of which each has several blocks, and with rests that halves leave over."""
+    monkeypatch.setattr("maskplay.analysis.hsic.line._dominance._TOGETHER", 64)
+    monkeypatch.setattr("maskplay.analysis.hsic.line._dominance.cores", lambda: 3)
+    x, y = _pair(n)
+    for width in (0.8, 1e-3):
+        k, m = naive.laplace(x, width), naive.laplace(y, 1.3)
+        means = k.mean(1), m.mean(1)
+        exact = (k * m).mean() + k.mean() * m.mean() - 2 * (means[0] * means[1]).mean()
+        assert laplace_hsic(x, y, width, 1.3).biased == pytest.approx(exact, rel=1e-10, abs=1e-15)
+    a, b = (np.abs(one[:, None] - one) for one in (x, y))
+    a, b = (one - one.mean(0) - one.mean(1)[:, None] + one.mean() for one in (a, b))
+    assert distance_covariance(x, y).biased == pytest.approx((a * b).mean(), rel=1e-10)
+
+
+@pytest.mark.parametrize("line", [laplace_hsic, distance_covariance])
+def test_memory_is_linear(line: object) -> None:
+    """A matrix of so many samples would take 700 GB."""
+    import tracemalloc
+
+    peaks = []
+    for n in (30_000, 300_000):
+        x, y = _pair(n)
+        tracemalloc.start()
+        line(x, y)  # type: ignore[operator]
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert peaks[1] < 40 * 8 * 300_000
+    assert peaks[1] < 12 * peaks[0]
 
 
 @pytest.mark.parametrize("width", [1e-3, 1e-6])

@@ -1,9 +1,8 @@
 """Sums over all pairs of points in the plane, in O(n log n), vectorised.
 
-Points are numbered by x. A block of numbers is cut in halves; its points stay sorted by y, so for a point of one half
-the points of the other half that lie below it are a prefix, and sums over prefixes are cumulative sums. Going down, a
-stable partition keeps both halves sorted: one sort in the beginning is all. Blocks of some twenty points are compared
-directly.
+Points are numbered by x and stand in the order of y. A block of numbers is cut in halves, both of which keep the order
+of y: so for a point of one half, the points of the other half that lie below it are a prefix, and sums over prefixes
+are cumulative sums. Blocks of some twenty points are compared directly. One sort in the beginning is all.
 """
 
 from collections.abc import Callable, Sequence
@@ -16,17 +15,19 @@ from maskplay.analysis.hsic._cores import cores
 from maskplay.analysis.hsic._types import Array, Floats, Ints
 
 _SMALLEST = 16
-_CHUNK = 1 << 15
-"""Points that are taken down together to the smallest blocks, so that they stay in the processor's cache."""
+_TOGETHER = 1 << 17
+"""Points whose blocks are cut all at once: few enough for the processor's cache, and enough for each operation to take
+much longer than its call, which only one thread can make at a time."""
+_ROWS = 512
 
 
 @dataclass(frozen=True)
 class Halves:
-    """Blocks cut in halves by x, each sorted by y.
+    """Blocks cut in two by x, each part sorted by y.
 
     Attributes:
-        left: values of the points with smaller x, one `(blocks, half)` for each kind of value.
-        right: of those with larger x.
+        left: values of the points with smaller x, one `(blocks, left)` for each kind of value.
+        right: of those with larger x, `(blocks, right)`.
         below_right: for each right point, where in `prefixes` of left values the sum over those below it stands.
         below_left: for each left point, the same for right values.
     """
@@ -37,73 +38,107 @@ class Halves:
     below_left: Ints
 
 
-Cross = Callable[[Halves], float]
-Direct = Callable[[Sequence[Floats]], float]
+Part = tuple[Array, list[Floats]]
+"""Points in the order of y: their places `(n,)` in the order of x within their block, and their values, each `(n,)`."""
 
 
 def prefixes(values: Floats, add: np.ufunc = np.add, empty: float = 0.0) -> Floats:
-    """Sums over the first 0, 1, …, half values of each block, flat: what `Halves` points into."""
+    """Sums over the first 0, 1, …, all values of each block, flat: what `Halves` points into."""
     sums = np.empty((values.shape[0], values.shape[1] + 1))
     sums[:, 0] = empty
     add.accumulate(values, axis=1, out=sums[:, 1:])
     return sums.ravel()
 
 
-def sum_over_pairs(rank: Ints, values: Sequence[Floats], cross: Cross, direct: Direct) -> float:
-    """Sum over all pairs of points.
+@dataclass(frozen=True)
+class PairSum:
+    """A sum over all pairs of points, by what is added for a pair.
 
-    Args:
-        rank: `(n,)`: for each point, in the order of y, its place in the order of x.
-        values: what is known of each point, each `(n,)` in the order of x. What `cross` and `direct` make of zeros must
-            be zero: blocks are filled up with them.
+    Attributes:
         cross: sums over all pairs of a left and a right point.
-        direct: sums over all pairs within each row `(blocks, size)` of points in the order of x.
+        direct: sums over all pairs within each column of values `(points, blocks)`, which are in the order of y.
     """
-    n = len(rank)
-    levels = max((n // _SMALLEST).bit_length() - 1, 0)
-    smallest = -(-n // (1 << levels))
-    size = smallest << levels
-    by_x = [np.concatenate([one, np.zeros(size - n)]) for one in values]
-    total = 0.0
-    ranks: Array = np.concatenate([rank, np.arange(n, size)]).astype(np.int32)
-    by_y = [one[ranks] for one in by_x]
-    while size > _CHUNK and levels:
-        ranks, by_y, level_sum = _halve(ranks, by_y, size, 0, cross)
-        total += level_sum
-        size //= 2
-        levels -= 1
 
-    def below(start: int) -> float:
-        part = slice(start, start + size)
-        own, mine, found, block = ranks[part], [one[part] for one in by_y], 0.0, size
-        for _ in range(levels):
-            own, mine, level_sum = _halve(own, mine, block, start, cross)
-            found += level_sum
-            block //= 2
-        return found + direct([one[part].reshape(-1, smallest) for one in by_x])
+    cross: Callable[[Halves], float]
+    direct: Callable[[Sequence[Floats]], float]
 
-    starts = range(0, len(ranks), size)
-    if len(starts) == 1:
-        return total + below(0)
-    with ThreadPoolExecutor(cores()) as pool:
-        return total + float(sum(pool.map(below, starts)))
+    def __call__(self, rank: Ints, values: Sequence[Floats]) -> float:
+        """Add up.
 
+        Args:
+            rank: `(n,)`: for each point, in the order of y, its place in the order of x.
+            values: what is known of each point, each `(n,)` in the order of x.
+        """
+        return self._all((rank.astype(np.int32), [one.take(rank, mode="clip") for one in values]))
 
-def _halve(
-    ranks: Array, values: Sequence[Floats], size: int, start: int, cross: Cross
-) -> tuple[Array, list[Floats], float]:
-    """Cut all blocks of that size in halves, and sum over the pairs that are cut apart."""
-    blocks, half = len(ranks) // size, size // 2
-    borders = (start + half + size * np.arange(blocks)).astype(np.int32)
-    right = (ranks.reshape(blocks, size) >= borders[:, None]).ravel()
-    at_right = np.flatnonzero(right).reshape(blocks, half)
-    at_left = np.flatnonzero(~right).reshape(blocks, half)
-    order = np.concatenate([at_left, at_right], axis=1).ravel()
-    moved = [one.take(order).reshape(blocks, 2, half) for one in values]
-    # A point's place in its block, less those of its own half before it, is how many of the other half are below it;
-    # prefixes have one entry more than a half has points.
-    shift = np.arange(half) + ((half - 1) * np.arange(blocks))[:, None]
-    halves = Halves(
-        [one[:, 0] for one in moved], [one[:, 1] for one in moved], at_right - shift, at_left - shift
-    )
-    return ranks.take(order), [one.ravel() for one in moved], cross(halves)
+    def _all(self, part: Part) -> float:
+        n = len(part[0])
+        if n < 2 * _SMALLEST:
+            return self._directly(part[1], n)
+        smallest = n >> ((n // _SMALLEST).bit_length() - 1)
+        even = smallest << ((n // _SMALLEST).bit_length() - 1)  # what can be halved until the smallest blocks
+        found = 0.0
+        if even < n:
+            found, part, rest = self._cut(part, n, even)
+            found += self._all(rest)
+        parts = [part]
+        while len(parts) < cores() and even > _TOGETHER:
+            cuts = [self._cut(one, even, even // 2) for one in parts]
+            found += sum(one[0] for one in cuts)
+            parts, even = [half for one in cuts for half in one[1:]], even // 2
+        if len(parts) == 1:
+            return found + self._halved(part, even, smallest)
+        with ThreadPoolExecutor(cores()) as pool:
+            return found + sum(pool.map(lambda one: self._halved(one, even, smallest), parts))
+
+    def _halved(self, part: Part, size: int, smallest: int) -> float:
+        """A block: one half after the other, until it is small enough for all its parts to be cut together."""
+        found = 0.0
+        if size > _TOGETHER:
+            found, left, right = self._cut(part, size, size // 2)
+            del part
+            return found + sum(self._halved(half, size // 2, smallest) for half in (left, right))
+        while size > smallest:
+            step, left, right = self._cut(part, size, size // 2)
+            found += step
+            part = (
+                np.concatenate([left[0], right[0]]),
+                [np.concatenate(both) for both in zip(left[1], right[1], strict=True)],
+            )
+            size //= 2
+        return found + self._directly(part[1], smallest)
+
+    def _cut(self, part: Part, size: int, left: int) -> tuple[float, Part, Part]:
+        """Cut all blocks of that size behind so many points, and sum over the pairs that are cut apart."""
+        ranks, values = part
+        right = size - left
+        beyond = ranks >= left
+        at_right = np.flatnonzero(beyond)
+        at_left = np.flatnonzero(np.logical_not(beyond, out=beyond))
+        ranks_right = ranks.take(at_right, mode="clip")
+        ranks_right -= np.int32(left)
+        parts = (
+            (ranks.take(at_left, mode="clip"), [one.take(at_left, mode="clip") for one in values]),
+            (ranks_right, [one.take(at_right, mode="clip") for one in values]),
+        )
+        # A point's place in its block, less those of its own part before it, is how many of the other part are below
+        # it; prefixes have one entry more than a part has points.
+        block = np.arange(len(ranks) // size)[:, None]
+        below_right, below_left = at_right.reshape(-1, right), at_left.reshape(-1, left)
+        below_right -= (right - 1) * block + np.arange(right)
+        below_left -= (left - 1) * block + np.arange(left)
+        halves = Halves(
+            [one.reshape(-1, left) for one in parts[0][1]],
+            [one.reshape(-1, right) for one in parts[1][1]],
+            below_right,
+            below_left,
+        )
+        return self.cross(halves), *parts
+
+    def _directly(self, values: Sequence[Floats], size: int) -> float:
+        """Blocks of few points; points first, so that what is compared lies together in long stretches."""
+        blocks = [one.reshape(-1, size) for one in values]
+        return sum(
+            self.direct([np.ascontiguousarray(one[start : start + _ROWS].T) for one in blocks])
+            for start in range(0, len(blocks[0]), _ROWS)
+        )

@@ -1,13 +1,12 @@
 """Sums of one-dimensional Laplace kernels, exactly and without overflow."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from maskplay.analysis.hsic._types import Floats, Ints
-from maskplay.analysis.hsic.line._dominance import Halves, prefixes, sum_over_pairs
-from maskplay.analysis.hsic.line._grid import exponential_pairs
+from maskplay.analysis.hsic.line._dominance import Halves, PairSum, prefixes
 
 _SAFE = 700.0
 """The exponential of the widest difference that does not overflow, nearly. Wider data go by logarithms."""
@@ -36,15 +35,21 @@ def row_sums(sorted_x: Floats) -> RowSums:
     """
     n = len(sorted_x)
     x = sorted_x - (sorted_x[0] + sorted_x[-1]) / 2
-    scan = _Scan(x) if 2 * (x[-1] - x[0]) <= _SAFE else _WideScan(x)
-    one = np.ones(n)
-    rows = scan.both(one)
-    # Over i <= k: the similarity squared. Through a middle point it is a product, so outer points are summed apart.
-    before, behind = scan.squared(one) - 1.0, scan.squared_behind(one) - 1.0
+    narrow = 2 * (x[-1] - x[0]) <= _SAFE
+    scan: _Scan | _WideScan = (_Scan if narrow else _WideScan)(x)
+    rows = scan.upto()
+    rows += scan.behind()
+    rows -= 1.0
+    through = float(rows @ scan.upto(rows))  # half of rowsᵀ K rows, and half of its diagonal
+    # Through a middle point the similarity squared is a product, so outer points are summed apart.
+    scan = (_Scan if narrow else _WideScan)(2 * x)
+    before, behind = scan.upto(), scan.behind()
+    before -= 1.0
+    behind -= 1.0
     pairs, inside = float(before.sum()), float(before @ behind)
-    third = n + 6 * pairs + 6 * inside
-    again, total = scan.both(rows), float(rows.sum())
-    cube = third - 3 * float(rows @ again) / n + 3 * float(rows @ rows) * total / n**2 - (total / n) ** 3
+    total, square = float(rows.sum()), float(rows @ rows)
+    cube = n + 6 * pairs + 6 * inside - 3 * (2 * through - square) / n
+    cube += 3 * square * total / n**2 - (total / n) ** 3
     return RowSums(rows, 2 * pairs + n, cube)
 
 
@@ -55,26 +60,17 @@ class _Scan:
         self._up = np.exp(x)
         self._down = 1 / self._up
 
-    def both(self, weights: Floats) -> Floats:
-        """Sums over all i of weights_i exp(-|x_i - x_k|)."""
-        result = np.cumsum(weights * self._up)
+    def upto(self, weights: Floats | None = None) -> Floats:
+        """Sums over i <= k of weights_i exp(-(x_k - x_i)); weights of 1 where there are none."""
+        result = np.cumsum(self._up if weights is None else weights * self._up)
         result *= self._down
-        result += np.cumsum((weights * self._down)[::-1])[::-1] * self._up
-        return np.asarray(result - weights)
+        return result
 
-    def squared(self, weights: Floats) -> Floats:
-        """Sums over i <= k of weights_i exp(-2(x_k - x_i))."""
-        result = np.cumsum(weights * self._up * self._up)
-        result *= self._down
-        result *= self._down
-        return np.asarray(result)
-
-    def squared_behind(self, weights: Floats) -> Floats:
-        """Sums over i >= k of weights_i exp(-2(x_i - x_k))."""
-        result = np.cumsum((weights * self._down * self._down)[::-1])[::-1]
+    def behind(self) -> Floats:
+        """Sums over i >= k of exp(-(x_i - x_k))."""
+        result: Floats = np.cumsum(self._down[::-1])[::-1]
         result *= self._up
-        result *= self._up
-        return np.asarray(result)
+        return result
 
 
 class _WideScan:
@@ -83,22 +79,14 @@ class _WideScan:
     def __init__(self, x: Floats) -> None:
         self._x = x
 
-    def both(self, weights: Floats) -> Floats:
-        """Sums over all i of weights_i exp(-|x_i - x_k|)."""
-        logarithms = np.log(weights)
-        before = np.exp(np.logaddexp.accumulate(logarithms + self._x) - self._x)
-        behind = np.exp(np.logaddexp.accumulate((logarithms - self._x)[::-1])[::-1] + self._x)
-        return np.asarray(before + behind - weights)
+    def upto(self, weights: Floats | None = None) -> Floats:
+        """Sums over i <= k of weights_i exp(-(x_k - x_i)); weights of 1 where there are none."""
+        logarithms = self._x if weights is None else np.log(weights) + self._x
+        return np.asarray(np.exp(np.logaddexp.accumulate(logarithms) - self._x))
 
-    def squared(self, weights: Floats) -> Floats:
-        """Sums over i <= k of weights_i exp(-2(x_k - x_i))."""
-        doubled = 2 * self._x
-        return np.asarray(np.exp(np.logaddexp.accumulate(np.log(weights) + doubled) - doubled))
-
-    def squared_behind(self, weights: Floats) -> Floats:
-        """Sums over i >= k of weights_i exp(-2(x_i - x_k))."""
-        doubled = 2 * self._x
-        return np.asarray(np.exp(np.logaddexp.accumulate((np.log(weights) - doubled)[::-1])[::-1] + doubled))
+    def behind(self) -> Floats:
+        """Sums over i >= k of exp(-(x_i - x_k))."""
+        return np.asarray(np.exp(np.logaddexp.accumulate(-self._x[::-1])[::-1] + self._x))
 
 
 def product_sum(sorted_x: Floats, y: Floats, rank: Ints) -> float:
@@ -114,33 +102,45 @@ def product_sum(sorted_x: Floats, y: Floats, rank: Ints) -> float:
     """
     x = sorted_x - (sorted_x[0] + sorted_x[-1]) / 2
     y = y - (y[rank[0]] + y[rank[-1]]) / 2
-    if x[-1] - x[0] + y[rank[-1]] - y[rank[0]] <= _SAFE:
-        right, up = np.exp(x), np.exp(y)
-        return exponential_pairs(rank, right * up, right / up)
-    exponents = (x + y, -x - y, x - y, y - x)
-    # Filling up with zeros must add nothing: a shift by one tells what is no point.
-    real = np.ones(len(x))
-    return sum_over_pairs(rank, [*exponents, real], _cross_wide, _direct_wide)
+    exponents = [x + y, x - y]
+    if x[-1] - x[0] + y[rank[-1]] - y[rank[0]] > _SAFE:
+        return PairSum(_cross_wide, _direct_wide)(rank, exponents)
+    return PairSum(_cross, _direct)(rank, [np.exp(one, out=one) for one in exponents])
 
 
-def _masked(values: Sequence[Floats]) -> list[Floats]:
-    *exponents, real = values
-    return [np.where(real > 0, one, -np.inf) for one in exponents]
+def _cross(halves: Halves) -> float:
+    (rise, fall), (rise_right, fall_right) = halves.left, halves.right
+    rising = prefixes(rise).take(halves.below_right, mode="clip")
+    rising /= rise_right
+    falling = prefixes(1 / fall_right).take(halves.below_left, mode="clip")
+    falling *= fall
+    return float(rising.sum() + falling.sum())
+
+
+def _direct(values: Sequence[Floats]) -> float:
+    rise, fall = values
+    rise_inverse, fall_inverse = 1 / rise, 1 / fall
+    buffers, total = np.empty((2, *rise.shape)), 0.0
+    for apart in range(1, len(rise)):
+        one, other = buffers[0, :-apart], buffers[1, :-apart]
+        # Which of the two is left is not asked: the exponential of the larger difference is the smaller one.
+        np.multiply(rise[:-apart], rise_inverse[apart:], out=one)
+        np.multiply(fall[apart:], fall_inverse[:-apart], out=other)
+        total += float(np.minimum(one, other, out=one).sum())
+    return total
 
 
 def _cross_wide(halves: Halves) -> float:
-    rise, _, fall, _ = _masked(halves.left)
-    _, rise_inverse, _, fall_inverse = _masked(halves.right)
-    add: Callable[[Floats], Floats] = lambda one: prefixes(one, np.logaddexp, -np.inf)  # noqa: E731
-    rising = np.exp(add(rise).take(halves.below_right) + rise_inverse).sum()
-    falling = np.exp(add(fall_inverse).take(halves.below_left) + fall).sum()
-    return float(rising + falling)
+    (rise, fall), (rise_right, fall_right) = halves.left, halves.right
+    rising = prefixes(rise, np.logaddexp, -np.inf).take(halves.below_right) - rise_right
+    falling = prefixes(-fall_right, np.logaddexp, -np.inf).take(halves.below_left) + fall
+    return float(np.exp(rising).sum() + np.exp(falling).sum())
 
 
 def _direct_wide(values: Sequence[Floats]) -> float:
-    rise, rise_inverse, fall, fall_inverse = _masked(values)
+    rise, fall = values
     total = 0.0
-    for apart in range(1, rise.shape[1]):
-        rising = rise[:, :-apart] + rise_inverse[:, apart:]
-        total += float(np.exp(np.minimum(rising, fall[:, :-apart] + fall_inverse[:, apart:])).sum())
+    for apart in range(1, len(rise)):
+        rising, falling = rise[:-apart] - rise[apart:], fall[apart:] - fall[:-apart]
+        total += float(np.exp(np.minimum(rising, falling)).sum())
     return total

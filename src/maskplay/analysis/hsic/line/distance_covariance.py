@@ -7,7 +7,7 @@ import numpy as np
 
 from maskplay.analysis.hsic._samples import same_length
 from maskplay.analysis.hsic._types import Floats, Ints
-from maskplay.analysis.hsic.line._dominance import Halves, prefixes, sum_over_pairs
+from maskplay.analysis.hsic.line._dominance import Halves, PairSum, prefixes
 from maskplay.analysis.hsic.line.laplace_hsic import line_samples, ranks_between
 from maskplay.analysis.hsic.line.result import LineDependence, Side, line_dependence
 
@@ -37,8 +37,7 @@ def distance_covariance(x: Any, y: Any) -> LineDependence:
     sides = [_side(column, order) for column, order in zip(columns, orders, strict=True)]
     rank = ranks_between(orders[0], orders[1])
     along = [column.take(orders[0]) for column in columns]
-    real = np.ones(len(rank))
-    product = sum_over_pairs(rank, [real, *along, along[0] * along[1]], _cross, _direct)
+    product = PairSum(_cross, _direct)(rank, along)
     return line_dependence(2 * product, sides[0], sides[1])
 
 
@@ -57,20 +56,19 @@ def _side(column: Floats, order: Ints) -> Side:
 
 def _cross(halves: Halves) -> float:
     """Sum of (x_j - x_i)|y_j - y_i|: with a plus over the left points below, and a minus over the others."""
-    real, x, y, both = halves.right
+    (x, y), (x_right, y_right) = halves.left, halves.right
     sums = []
-    for one in halves.left:
+    for one in (np.ones_like(x), x, y, x * y):
         found = prefixes(one)
         totals = found.reshape(len(one), -1)[:, -1:]
         sums.append(2 * found.take(halves.below_right) - totals)
-    terms = both * sums[0] - x * sums[2] - y * sums[1] + real * sums[3]
+    terms = x_right * y_right * sums[0] - y_right * sums[1] - x_right * sums[2] + sums[3]
     return float(terms.sum())
 
 
 def _direct(values: Sequence[Floats]) -> float:
-    real, x, y, _ = values
+    x, y = values
     total = 0.0
-    for apart in range(1, real.shape[1]):
-        product = (x[:, apart:] - x[:, :-apart]) * np.abs(y[:, apart:] - y[:, :-apart])
-        total += float(np.vdot(product, real[:, apart:]))
+    for apart in range(1, len(x)):
+        total += float((np.abs(x[apart:] - x[:-apart]) * (y[apart:] - y[:-apart])).sum())
     return total

@@ -40,22 +40,21 @@ def laplace_hsic(x: Any, y: Any, width: float | None = None, width_y: float | No
     same_length(len(columns[0]), len(columns[1]))
     with ThreadPoolExecutor(min(cores(), 2)) as pool:
         found = list(pool.map(_sorted, columns, (width, width_y)))
-    scaled, orders, sides = zip(*found, strict=True)
-    rank = ranks_between(orders[0], orders[1])
-    product = product_sum(scaled[0].take(orders[0]), scaled[1].take(orders[0]), rank)
-    return line_dependence(2 * product, sides[0], sides[1])
+    (_, ascending, order, side), (y, _, order_y, side_y) = found
+    product = product_sum(ascending, y.take(order, mode="clip"), ranks_between(order, order_y))
+    return line_dependence(2 * product, side, side_y)
 
 
-def _sorted(column: Floats, width: float | None) -> tuple[Floats, Ints, Side]:
-    """A column in units of its width, its order, and the sums of its own matrix."""
+def _sorted(column: Floats, width: float | None) -> tuple[Floats, Floats, Ints, Side]:
+    """A column in units of its width, the same sorted, its order, and the sums of its own matrix."""
     chosen = Laplace(width).width or median_distance(column)
     order = np.argsort(column)
     column = (column - column[order[len(column) // 2]]) / chosen
-    ascending = column.take(order)
+    ascending = column.take(order, mode="clip")
     rows = np.empty(len(column))
     sums = row_sums(ascending)
     rows[order] = sums.rows - 1.0
-    return column, order, Side(rows, 1.0, sums.square, chosen, sums.cube)
+    return column, ascending, order, Side(rows, 1.0, sums.square, chosen, sums.cube)
 
 
 def line_samples(x: Any, name: str) -> Floats:
@@ -77,4 +76,4 @@ def ranks_between(order_x: Ints, order_y: Ints) -> Ints:
     """For each sample, in the order of y, its place in the order of x."""
     place = np.empty(len(order_x), np.intp)
     place[order_x] = np.arange(len(order_x))
-    return place.take(order_y)
+    return place.take(order_y, mode="clip")
