@@ -71,6 +71,16 @@ def test_a_bad_model(audit: Audit, tmp_path: Path) -> None:
     }
 
 
+def test_what_may_be_seen_need_not_be(audit: Audit, tmp_path: Path) -> None:
+    file = saved(tmp_path / "good.keras", embed(), layers.Conv1D(4, 2, padding="causal"))
+    arguments = (file, "--mask", "causal", "--length", 5)
+    assert "does not look where its mask allows it: 6 pairs" in audit(*arguments).stdout
+    result = audit(*arguments, "--allow-unused")
+    assert result.exit_code == 0
+    assert "The network looks only where causal allows it." in result.stdout
+    assert "name it: --mask" in audit(file, "--allow-unused").stderr
+
+
 def test_arrays_of_ones_own(audit: Audit, tmp_path: Path) -> None:
     inputs = {"x": keras.Input((None, 3), name="x"), "seen": keras.Input((None,), dtype="int32", name="seen")}
     mean = layers.GlobalAveragePooling1D()(inputs["x"], mask=inputs["seen"] != 0)

@@ -39,6 +39,9 @@ def audit(
     depth: Annotated[
         int | None, typer.Option(min=1, help="The mask is that of each of so many layers.")
     ] = None,
+    allow_unused: Annotated[
+        bool, typer.Option("--allow-unused", help="With --mask: what may be seen need not have an influence.")
+    ] = False,
     dependencies: Annotated[bool, typer.Option(help="Draw which position moves which.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
@@ -59,6 +62,8 @@ def audit(
     from maskplay.masks import audit as proof
     from maskplay.masks.audit.load_model import load_model
 
+    if mask is None and (depth is not None or allow_unused):
+        raise Refusal("--depth and --allow-unused say how a mask is meant; name it: --mask.")
     model = load_model(file, imports or ())
     given = None if inputs is None else arrays_in(inputs)
     padded = proof.example_inputs(model, length, padded=True) if given is None else given
@@ -66,7 +71,11 @@ def audit(
     report = proof.mask_report(model, padded, mask_input=mask_input, pad_id=pad)
     found: dict[str, Any] = {"file": str(file), "report": report.to_dict()}
     found["padding"] = _padding(model, padded, mask_input, pad)
-    found["mask"] = None if mask is None else _mask(model, full, mask, depth, mask_input, pad)
+    found["mask"] = (
+        None
+        if mask is None
+        else _mask(model, full, mask, mask_input, depth=depth, pad_id=pad, unused=not allow_unused)
+    )
     found["dependencies"] = None
     if dependencies:
         seen = proof.dependencies(model, full, mask_input=mask_input, pad_id=pad)
@@ -99,9 +108,7 @@ def _padding(model: Any, inputs: Any, mask_input: str | None, pad: int) -> dict[
     return {"ok": True, "text": text, "changes": [], **proof.to_dict()}
 
 
-def _mask(
-    model: Any, inputs: Any, expression: str, depth: int | None, mask_input: str | None, pad: int
-) -> dict[str, Any]:
+def _mask(model: Any, inputs: Any, expression: str, mask_input: str | None, **options: Any) -> dict[str, Any]:
     import keras
 
     from maskplay.cli.masks_draw import parsed
@@ -110,11 +117,13 @@ def _mask(
     length = next((x.shape[1] for x in keras.tree.flatten(inputs) if x.ndim > 1), None)
     allowed = parsed(expression, length)
     try:
-        check_leakage(model, allowed, inputs, depth=depth, mask_input=mask_input, pad_id=pad)
+        check_leakage(model, allowed, inputs, mask_input=mask_input, **options)
     except LeakageError as error:
         pairs = {name: [pair._asdict() for pair in getattr(error, name)] for name in ("leaks", "unused")}
         return {"ok": False, "text": str(error), "expression": expression, **pairs}
-    text = f"The network looks where {expression} allows it, and nowhere else."
+    everywhere = "where" if options["unused"] else "only where"
+    elsewhere = ", and nowhere else" if options["unused"] else ""
+    text = f"The network looks {everywhere} {expression} allows it{elsewhere}."
     return {"ok": True, "text": text, "expression": expression, "leaks": [], "unused": []}
 
 

@@ -1,5 +1,6 @@
 """`maskplay masks draw`."""
 
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,6 +10,14 @@ from maskplay.cli.refusal import REFUSED, Refusal, say
 
 if TYPE_CHECKING:
     from maskplay.masks import AttentionMask
+
+
+class Theme(StrEnum):
+    """The colours of a picture."""
+
+    auto = "auto"
+    light = "light"
+    dark = "dark"
 
 
 def draw(
@@ -26,8 +35,12 @@ def draw(
     out: Annotated[
         Path | None, typer.Option(help="Write the picture here: .svg or .png.", show_default=False)
     ] = None,
-    theme: Annotated[str, typer.Option(help="auto, light or dark.")] = "auto",
-    title: Annotated[str | None, typer.Option(help="Above the picture.", show_default=False)] = None,
+    theme: Annotated[
+        Theme | None, typer.Option(help="Of a file.", show_default="auto: as who looks at it prefers")
+    ] = None,
+    title: Annotated[
+        str | None, typer.Option(help="Above the picture in a file.", show_default=False)
+    ] = None,
 ) -> None:
     """Draw a mask: queries downwards, keys from left to right, full where the query sees the key.
 
@@ -52,11 +65,13 @@ def draw(
     mask = parsed(expression, length, labels)
     if last is not None:
         mask = mask.last(last)
-    if out is None:
-        mask.draw(labels)
+    if out is not None:
+        mask.save(out, labels, theme=theme or "auto", title=title)
+        say(f"{out}: written")
         return
-    mask.save(out, labels, theme=theme, title=title)
-    say(f"{out}: written")
+    if theme is not None or title is not None:
+        raise Refusal("--theme and --title are of a picture in a file; name it: --out.")
+    mask.draw(labels)
 
 
 def split_tokens(tokens: str | None) -> list[str] | None:

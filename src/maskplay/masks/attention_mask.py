@@ -146,6 +146,10 @@ class AttentionMask:
             raise ValueError(
                 "last needs a mask whose number of queries is known. Ask for queries(start, count)."
             )
+        if count > self.query_length:
+            raise ValueError(
+                f"last can give at most all {self.query_length} queries. Received: count={count}"
+            )
         return self.queries(self.query_length - count, count)
 
     # ---- values

@@ -125,7 +125,7 @@ class _Parser:
         self._count("prefix", source, "the number of source positions, or a list of segment ids", fits)
         if isinstance(source[0], list):
             return makers.prefix(self._each("prefix", source[0]))
-        return makers.prefix_from_lengths(source[0], self._length)
+        return makers.prefix_from_lengths(self._share("prefix", source[0]), self._length)
 
     def _window(self, *reach: Any) -> AttentionMask:
         fits = len(reach) in (1, 2) and all(isinstance(one, int) for one in reach)
@@ -147,7 +147,7 @@ class _Parser:
         self._count("padding", tokens, "the number of tokens, or a list of 0 and 1", len(tokens) == 1)
         if isinstance(tokens[0], list):
             return makers.padding([bool(one) for one in self._each("padding", tokens[0])])
-        return makers.padding_from_lengths(tokens[0], self._length)
+        return makers.padding_from_lengths(self._share("padding", tokens[0]), self._length)
 
     def _permutation(self, *order: Any) -> AttentionMask:
         return makers.permutation(self._each("permutation", order))
@@ -165,6 +165,11 @@ class _Parser:
         fits = len(numbers) == self._length and all(isinstance(one, int) for one in numbers)
         self._count(name, numbers, f"a number for each of the {self._length} positions", fits)
         return list(numbers)
+
+    def _share(self, name: str, count: int) -> int:
+        """Require a number of the positions."""
+        self._count(name, [count], f"at most all {self._length} positions", 0 <= count <= self._length)
+        return count
 
     def _count(self, name: str, received: Any, wanted: str, fits: bool) -> None:
         """Require that the arguments fit."""

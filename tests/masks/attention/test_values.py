@@ -361,7 +361,7 @@ def test_a_mask_is_an_argument_of_a_compiled_function():
         (lambda: masks.causal(3) & np.ones((3, 3), bool), TypeError, "one of a boolean matrix is masks.matrix(pairs). Received: ndarray"),
         (lambda: np.ones((3, 3), bool) & masks.causal(3), TypeError, "unsupported operand"),
         (lambda: masks.causal(3).compare(masks.causal(4)), ValueError, "same query_length"),
-        (lambda: masks.causal(3).last(4), ValueError, "There are 3 queries. Received: start=-1, count=4"),
+        (lambda: masks.causal(3).last(4), ValueError, "last can give at most all 3 queries. Received: count=4"),
         (lambda: masks.causal(3).queries(2, 0), ValueError, "count must be a whole number of at least 1. Received: 0"),
         (lambda: masks.causal(3).keys(2, 2), ValueError, "There are 3 keys. Received: start=2, count=2"),
         (lambda: masks.causal(3).allows(3, 0), IndexError, "query must be from 0 to 2. Received: 3"),

@@ -161,7 +161,7 @@ def _message(
         lines.append(
             f"The network does not look where its mask allows it: {_count(missing)} (query, key): "
             f"{_listed(missing)}. A change of the key does not move the query at all. (Allowed is not needed? "
-            "unused=False. Is the mask that of one layer out of several? depth=.)"
+            "unused=False, or --allow-unused. Is the mask that of one layer out of several? depth.)"
         )
     if max(found.rows.shape[1:]) <= LARGEST:
         lines.append(_picture(found, allowed, leaks, missing))
