@@ -7,6 +7,7 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 
 from maskplay.models import ReaderNetwork
+from maskplay.reading.batches import batches
 from maskplay.reading.buckets import PASSAGE_LENGTHS, bucket, padded, rounded_rows
 from maskplay.reading.encoded_questions import EncodedQuestions, encode_questions
 from maskplay.reading.text_encoder import Ids
@@ -98,8 +99,8 @@ class PassageScores:
             for piece in pieces(number, len(ids.characters), self.network.radius)
         ]
         cut.sort(key=lambda piece: piece.last - piece.first)
-        for batch in _batches(cut):
-            yield self.encode_batch(batch, passages)
+        for chosen in batches([piece.last - piece.first for piece in cut], POSITIONS, exact=self._exact):
+            yield self.encode_batch(cut[chosen], passages)
 
     def encode_batch(self, batch: list[Piece], passages: Sequence[Ids]) -> EncodedBatch:
         """Encode some pieces of like length."""
@@ -148,19 +149,3 @@ class PassageScores:
 
     def _rows(self, count: int, most: int) -> int:
         return count if self._exact else rounded_rows(count, most)
-
-
-def _batches(cut: list[Piece]) -> Iterator[list[Piece]]:
-    """Fill batches with pieces that share a bucket."""
-    batch: list[Piece] = []
-    for piece in cut:
-        length = bucket(piece.last - piece.first, PASSAGE_LENGTHS)
-        if batch and (
-            length != bucket(batch[0].last - batch[0].first, PASSAGE_LENGTHS)
-            or len(batch) >= POSITIONS // length
-        ):
-            yield batch
-            batch = []
-        batch.append(piece)
-    if batch:
-        yield batch
