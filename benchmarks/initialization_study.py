@@ -1,277 +1,214 @@
 """Which initializations keep norms, and which let networks train: depth 10 to 1,000, predicted and measured.
 
-    python benchmarks/initialization_study.py [--full] [--json] [--picture FILE]
+    python benchmarks/initialization_study.py [--full] [--json] [--picture FILE] [--keep FILE]
 
-First without training: stacks of square layers, by the theory of infinite width (a recursion of one number for each
-layer, by quadrature) and as sampled. Then trained, on a made-up task, with and without normalization and residual
-paths: a network "trains" if Adam, with the better of two learning rates, takes its loss below half of what the mean
-alone gives. It takes a minute; --full, with depths of 300 and 1,000 and three seeds, many.
+First without training: stacks of square layers of four widths, by the theory of infinite width (a recursion of one
+number for each layer, by quadrature) and as sampled. Then trained, on a made-up task, plain, with normalization, and
+with residual paths: a network "trains" if Adam, with one of three learning rates, takes its loss below half of what the
+mean alone gives within 200 steps; how many it took is told. It takes some minutes; --full, with depths of 300 and 1,000
+and three seeds up to 100 layers, an hour. What --keep names is gone on with.
 """
 
 import os
 
 os.environ.setdefault("KERAS_BACKEND", "jax")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # small factorizations are slower with more
 
 import argparse
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-import keras
 import numpy as np
-from keras import ops
 
 from maskplay.analysis._pictures import drawing
-from maskplay.analysis.initialization import NormPreserving, gain
+from measures.depth import ARCHITECTURES, INITIALIZERS, Layers, measured, predicted, theory_error
+from measures.kept import Kept
 from measures.report import note, report
+from measures.stacks import Trainer
 
-WIDTH, SAMPLES = 64, 128
-ACTIVATIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
-    "relu": lambda z: np.maximum(z, 0),
-    "tanh": np.tanh,
-    "silu": lambda z: z / (1 + np.exp(-z)),
-}
-INITIALIZERS = ("glorot", "norm preserving", "orthogonal")
-ARCHITECTURES = ("plain", "layer norm", "residual")
+WIDTH, WIDTHS, STEPS = 64, (16, 32, 64, 128), 200
+TRAINED_ACTIVATIONS = ("relu", "tanh")
 MEANINGS = {
-    "largest_error_of_the_theory": "of the logarithm of a size, predicted and measured, over 100 layers of 256 units",
-    "trains_glorot": "share of the plain networks that train, by initializer",
-    "trains_norm_preserving": "likewise",
-    "trains_orthogonal": "likewise",
-    "trains_glorot_layer_norm": "share of those with layer normalization",
-    "trains_glorot_residual": "share of those with residual paths",
+    **{
+        f"theory_error_{width}_units": "of the logarithm of the size after 100 layers, predicted and measured"
+        for width in WIDTHS
+    },
+    **{
+        f"trains_{architecture}_{initializer}".replace(", ", "_").replace(
+            " ", "_"
+        ): "share of networks that train"
+        for architecture in ARCHITECTURES
+        for initializer in INITIALIZERS
+    },
+    "kept_of_trained": "share of plain networks with predicted size and gradient within 1/100 to 100 that train",
+    "lost_of_trained": "share of the others that do",
 }
 
 
-def multiplier(initializer: str, activation: str) -> float:
-    """√(fan · variance) of the weights."""
-    return 1.0 if initializer == "glorot" else gain(ACTIVATIONS[activation]).forward
-
-
-def predicted(initializer: str, activation: str, depth: int) -> tuple[np.ndarray, np.ndarray]:
-    """Size of what weights give, and of gradients at the beginning over those at the end, for each depth."""
-    factor, square = multiplier(initializer, activation), 1.0
-    sizes, slopes = np.empty(depth), np.empty(depth)
-    known: dict[float, Any] = {}
-    for layer in range(depth):
-        at = round(max(square, 1e-6), 9)  # smaller signals see a line, or two
-        known[at] = known.get(at) or gain(ACTIVATIONS[activation], deviation=at**0.5)
-        slopes[layer] = factor**2 * known[at].slope_mean_square
-        square *= factor**2 * known[at].mean_square / at
-        sizes[layer] = square**0.5
-    return sizes, np.cumprod(slopes) ** 0.5
-
-
-def measured(
-    initializer: str, activation: str, depth: int, width: int, seed: int = 0
-) -> tuple[np.ndarray, np.ndarray]:
-    """The same, as sampled: forward, and a random gradient backward through all layers up to each depth."""
-    rng = np.random.default_rng(seed)
-    function, factor = ACTIVATIONS[activation], multiplier(initializer, activation)
-    z = rng.standard_normal((32, width))
-    sizes, slopes, forward = np.empty(depth), np.empty(depth), rng.standard_normal((32, width))
-    start = np.linalg.norm(forward)
-    for layer in range(depth):
-        if initializer == "orthogonal":
-            weights, _ = np.linalg.qr(rng.standard_normal((width, width)))
-        else:
-            weights = rng.standard_normal((width, width)) / width**0.5
-        step = 1e-6 * np.sqrt((z**2).mean())
-        slope = (function(z + step) - function(z - step)) / (2 * step)
-        # A tangent carried forward grows as a gradient does on its way back, and needs no second pass.
-        forward = (forward * slope) @ weights * factor
-        z = function(z) @ weights * factor
-        sizes[layer], slopes[layer] = np.sqrt((z**2).mean()), np.linalg.norm(forward) / start
-    return sizes, slopes
-
-
-class Stack(keras.layers.Layer):
-    """So many square layers, as one loop: it compiles as fast for 1,000 as for 10."""
-
-    def __init__(self, depth: int, activation: str, initializer: str, architecture: str) -> None:
-        super().__init__()
-        self.depth, self.architecture = depth, architecture
-        self.activation = keras.activations.get(activation)
-        distribution = "orthogonal" if initializer == "orthogonal" else "normal"
-        self.one = NormPreserving(
-            "linear" if initializer == "glorot" else activation,
-            distribution=distribution,
-            scale=depth**-0.5 if architecture == "residual" else 1.0,
-        )
-
-    def build(self, input_shape: Any) -> None:
-        shape = (self.depth, WIDTH, WIDTH)
-        self.kernel = self.add_weight(shape=shape, initializer=self._draw, name="kernel")
-        self.bias = self.add_weight(shape=shape[:2], initializer="zeros", name="bias")
-
-    def _draw(self, shape: Any, dtype: Any = None) -> Any:
-        return ops.stack([self.one(shape[1:]) for _ in range(shape[0])])
-
-    def call(self, x: Any) -> Any:
-        def step(z: Any, weights: Any) -> Any:
-            kernel, bias = weights
-            read = z
-            if self.architecture != "plain":
-                mean = ops.mean(read, axis=-1, keepdims=True)
-                read = (read - mean) / ops.sqrt(ops.var(read, axis=-1, keepdims=True) + 1e-6)
-            given = ops.matmul(self.activation(read), kernel) + bias
-            return (z + given if self.architecture == "residual" else given), 0.0
-
-        return ops.scan(step, x, (self.kernel.value, self.bias.value))[0]
-
-
-def task() -> tuple[np.ndarray, np.ndarray]:
-    """Eight smooth functions of sixteen numbers; their variance is 1."""
-    rng = np.random.default_rng(0)
-    x = rng.standard_normal((4 * SAMPLES, 16)).astype("float32")
-    y = np.sin(x @ rng.standard_normal((16, 8)) / 2) + 0.5 * x[:, :8]
-    return x, ((y - y.mean(0)) / y.std(0)).astype("float32")
-
-
-def trained(depth: int, activation: str, initializer: str, architecture: str, steps: int, seed: int) -> float:
-    """The loss in the end, over that of the mean: the better of two learning rates."""
-    keras.utils.set_random_seed(seed)
-    x, y = task()
-    model = keras.Sequential(
-        [
-            keras.Input((16,)),
-            keras.layers.Dense(WIDTH, kernel_initializer=NormPreserving()),
-            Stack(depth, activation, initializer, architecture),
-            keras.layers.Dense(8, kernel_initializer=NormPreserving()),
-        ]
-    )
-    optimizer = keras.optimizers.Adam(0.001, clipnorm=1.0)
-    model.compile(optimizer, "mse")
-    first = model.get_weights()
-    losses = []
-    for rate in (3e-3, 3e-4):
-        model.set_weights(first)
-        for variable in optimizer.variables:
-            variable.assign(np.zeros(variable.shape))
-        optimizer.learning_rate = rate
-        history = model.fit(x, y, batch_size=SAMPLES, epochs=steps // 4, verbose=0).history["loss"]
-        losses.append(float(np.mean(history[-3:])) if np.isfinite(history[-3:]).all() else float("inf"))
-    return min(losses)
-
-
-def study(full: bool) -> tuple[dict[str, Any], dict[str, Any]]:
-    depth = 1000 if full else 300
-    note("theory and samples")
-    curves = {
-        (initializer, activation): (
-            *predicted(initializer, activation, depth),
-            *measured(initializer, activation, depth, 256),
-        )
+def kinds(depth: int) -> list[Layers]:
+    return [
+        Layers(architecture, initializer, activation, depth)
+        for architecture in ARCHITECTURES
+        for activation in TRAINED_ACTIVATIONS
         for initializer in INITIALIZERS
-        for activation in ("relu", "tanh")
+    ]
+
+
+def name_of(layers: Layers, width: int) -> str:
+    return f"{layers.architecture} | {layers.activation} | {layers.initializer} | {layers.depth} | {width}"
+
+
+def train(depth: int, width: int, seeds: int, architectures: tuple[str, ...], kept: Kept) -> None:
+    """Train all kinds of this depth that are not known yet; each shape is compiled once."""
+    trainers: dict[tuple[str, str], Trainer] = {}
+
+    def steps(layers: Layers) -> dict[str, Any]:
+        shape = (layers.architecture, layers.activation)
+        trainer = trainers.get(shape) or trainers.setdefault(shape, Trainer(layers, width))
+        return {name_of(layers, width): [trainer.steps(layers, STEPS, seed) for seed in range(seeds)]}
+
+    for layers in kinds(depth):
+        if layers.architecture in architectures:
+            note(name_of(layers, width))
+            kept.find(name_of(layers, width), partial(steps, layers))
+
+
+def signals(kept: Kept) -> None:
+    for width in WIDTHS:
+        note(f"theory and samples, {width} units")
+        name = f"theory_error_{width}_units"
+        kept.find(name, lambda width=width, name=name: {name: theory_error(width, 100, 4)})
+
+
+def train_all(full: bool, kept: Kept) -> None:
+    for depth in (10, 30, 100, 300, 1000) if full else (10, 30):
+        train(depth, WIDTH, 3 if full and depth <= 100 else 1, ARCHITECTURES, kept)
+    for width in (16, 256) if full else ():
+        train(30, width, 3, ("plain",), kept)
+
+
+def share(found: dict[str, Any], *wanted: str) -> float | None:
+    """Of the networks whose names have these parts."""
+    chosen = [
+        x for key, one in found.items() if all(part in key.split(" | ") for part in wanted) for x in one
+    ]
+    return float(np.mean([x is not None for x in chosen])) if chosen else None
+
+
+def figures(trained: dict[str, Any]) -> dict[str, Any]:
+    told = {
+        f"trains_{architecture}_{initializer}".replace(", ", "_").replace(" ", "_"): share(
+            trained, architecture, initializer
+        )
+        for architecture in ARCHITECTURES
+        for initializer in INITIALIZERS
     }
-    # Per layer: over a depth, the samples walk at random about what the theory says.
-    error = max(
-        float(np.abs(np.log(np.maximum(one[2], 1e-290) / np.maximum(one[0], 1e-290)))[:100].max())
-        for key, one in curves.items()
+    groups: dict[bool, list[bool]] = {True: [], False: []}
+    for key, steps in trained.items():
+        architecture, activation, initializer, depth, width = key.split(" | ")
+        if architecture == "plain" and int(width) == WIDTH:
+            size, slope = (
+                x[-1] for x in predicted(Layers(architecture, initializer, activation, int(depth)))
+            )
+            groups[0.01 < size < 100 and 0.01 < slope < 100] += [one is not None for one in steps]
+    for name, kept in (("kept_of_trained", True), ("lost_of_trained", False)):
+        told[name] = float(np.mean(groups[kept])) if groups[kept] else None
+    return told
+
+
+def draw(trained: dict[str, Any], path: Path, theme: str) -> None:
+    with drawing(path, (10, 6), theme) as (figure, colours):
+        rows = figure.subplots(2, 3)
+        marks = dict(zip(INITIALIZERS, "os^D", strict=True))
+        for row, activation in zip(rows, TRAINED_ACTIVATIONS, strict=True):
+            draw_signals(row[0], activation, colours)
+            for number, (axes, architecture) in enumerate(zip(row[1:], ("plain", "layer norm"), strict=True)):
+                for place, initializer in enumerate(INITIALIZERS):
+                    draw_steps(axes, trained, architecture, activation, initializer, marks, colours, place)
+                if architecture == "layer norm":
+                    draw_steps(axes, trained, "residual", activation, INITIALIZERS[1], marks, colours, 4)
+                names = "layer norm (dashed: and residual)" if number else "plain"
+                axes.set(
+                    xscale="log",
+                    ylim=(0, 1.12 * STEPS),
+                    title=f"{activation}, {names}: steps until the loss is halved",
+                )
+                axes.set_yticks([0, 50, 100, 150, STEPS], ["0", "50", "100", "150", "never"])
+        for axes in rows[-1]:
+            axes.set_xlabel("layers")
+        rows[0][1].legend(loc="center right")
+
+
+def draw_signals(axes: Any, activation: str, colours: Any) -> None:
+    """Predicted size and gradient of plain stacks, and samples of the size."""
+    for place, initializer in enumerate(INITIALIZERS):
+        layers = Layers("plain", initializer, activation, 1000)
+        size, slope = predicted(layers)
+        own, _ = measured(layers, WIDTH)
+        depth = np.arange(1, 1001)
+        if initializer in ("normal", "norm preserving"):
+            axes.plot(depth, np.maximum(size, 1e-30), color=colours.ink, lw=0.9)
+            axes.plot(depth, np.clip(slope, 1e-30, 1e30), ":", color=colours.ink, lw=0.9)
+        axes.plot(depth, np.maximum(own, 1e-30), color=colours.lines[place], lw=1.2)
+    axes.set(
+        xscale="log", yscale="log", ylim=(1e-8, 1e8), title=f"{activation}, plain: size (dotted: gradient)"
     )
-    depths = (10, 30, 100, 300, 1000) if full else (10, 30, 100)
-    steps, seeds = (400, 3) if full else (60, 1)
-    losses: dict[tuple, list[float]] = {}
-    for architecture in ARCHITECTURES:
-        for initializer in INITIALIZERS if full or architecture == "plain" else INITIALIZERS[:1]:
-            for activation in ("relu", "tanh") if full else ("tanh",):
-                for layers in depths:
-                    note(f"{architecture}, {initializer}, {activation}, {layers} layers")
-                    losses[architecture, initializer, activation, layers] = [
-                        trained(layers, activation, initializer, architecture, steps, seed)
-                        for seed in range(seeds)
-                    ]
-
-    def share(architecture: str, initializer: str) -> float:
-        chosen = [
-            loss for key, found in losses.items() if key[:2] == (architecture, initializer) for loss in found
-        ]
-        return float(np.mean([loss < 0.5 for loss in chosen]))
-
-    figures = {
-        "largest_error_of_the_theory": error,
-        "trains_glorot": share("plain", "glorot"),
-        "trains_norm_preserving": share("plain", "norm preserving"),
-        "trains_orthogonal": share("plain", "orthogonal"),
-        "trains_glorot_layer_norm": share("layer norm", "glorot"),
-        "trains_glorot_residual": share("residual", "glorot"),
-    }
-    table = {" | ".join(map(str, key)): [round(loss, 4) for loss in found] for key, found in losses.items()}
-    return {**figures, "losses": table}, {"curves": curves, "losses": losses}
 
 
-def draw(found: dict[str, Any], path: Path) -> None:
-    with drawing(path, (10, 3.6)) as (figure, colours):
-        sizes, gradients, trains = figure.subplots(1, 3)
-        marks = {
-            "glorot": colours.lines[1],
-            "norm preserving": colours.lines[0],
-            "orthogonal": colours.lines[2],
-        }
-        for (initializer, activation), (size, slope, own_size, own_slope) in found["curves"].items():
-            if activation != "tanh" and initializer != "glorot":
-                continue
-            style = "-" if activation == "tanh" else ":"
-            depth = np.arange(1, len(size) + 1)
-            for axes, theory, own in ((sizes, size, own_size), (gradients, slope, own_slope)):
-                axes.plot(depth, np.maximum(theory, 1e-30), color=colours.ink, lw=0.7, ls=style)
-                axes.plot(
-                    depth,
-                    np.maximum(own, 1e-30),
-                    color=marks[initializer],
-                    lw=1.4,
-                    ls=style,
-                    label=f"{initializer}, {activation}",
-                )
-        sizes.set(
-            xscale="log", yscale="log", xlabel="layers", title="size of what weights give", ylim=(1e-8, 1e2)
+def draw_steps(
+    axes: Any,
+    trained: dict[str, Any],
+    architecture: str,
+    activation: str,
+    initializer: str,
+    marks: dict[str, str],
+    colours: Any,
+    place: int,
+) -> None:
+    points = {}
+    for key, steps in trained.items():
+        parts = key.split(" | ")
+        if parts[:3] == [architecture, activation, initializer] and int(parts[4]) == WIDTH:
+            points[int(parts[3])] = float(np.median([STEPS if one is None else one for one in steps]))
+    if points:
+        depths = sorted(points)
+        style = "--" if architecture == "residual" else "-"
+        axes.plot(
+            depths,
+            [points[one] for one in depths],
+            style + marks[initializer],
+            color=colours.lines[place],
+            lw=1.2,
+            ms=4,
+            label=initializer,
         )
-        gradients.set(
-            xscale="log", yscale="log", xlabel="layers", title="gradient, first over last", ylim=(1e-12, 1e12)
-        )
-        sizes.legend()
-        lines = ["-o", "--s", ":^"]
-        for architecture, style in zip(ARCHITECTURES, lines, strict=True):
-            for initializer in INITIALIZERS:
-                points = sorted(
-                    (key[3], float(np.median(losses)))
-                    for key, losses in found["losses"].items()
-                    if key[:3] == (architecture, initializer, "tanh")
-                )
-                if points:
-                    trains.plot(
-                        *zip(*points, strict=True),
-                        style,
-                        ms=3.5,
-                        lw=1.2,
-                        color=marks[initializer],
-                        label=f"{initializer}, {architecture}",
-                    )
-        trains.axhline(0.5, color=colours.faint, lw=1)
-        trains.set(
-            xscale="log",
-            xlabel="layers",
-            title="loss after training, tanh",
-            ylim=(0, 1.4),
-        )
-        trains.legend(fontsize=7)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--full", action="store_true", help="depths to 1,000, three seeds")
+    parser.add_argument("--full", action="store_true", help="depths to 1,000, three seeds up to 100")
+    parser.add_argument(
+        "--known", action="store_true", help="nothing new: figures and picture of what is kept"
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--picture", type=Path, help="draw it here")
+    parser.add_argument("--theme", default="auto", help="light, dark, auto")
+    parser.add_argument("--keep", type=Path, help="a file for what is done, to go on with")
     arguments = parser.parse_args()
-    figures, found = study(arguments.full)
+    kept = Kept(arguments.keep, {"study": "initialization", "full": arguments.full, "steps": STEPS})
+    if not arguments.known:
+        signals(kept)
+        train_all(arguments.full, kept)
+    trained = {name: one for name, one in kept.figures.items() if " | " in name}
     if arguments.picture:
-        draw(found, arguments.picture)
-    if not arguments.json:
-        figures.pop("losses")
-    report(figures, MEANINGS, "Initializations and depth", arguments.json)
+        draw(trained, arguments.picture, arguments.theme)
+    told = {name: kept.figures.get(name) for name in MEANINGS} | figures(trained)
+    if arguments.json:
+        told["steps"] = trained
+    report(told, MEANINGS, "Initializations and depth", arguments.json)
 
 
 if __name__ == "__main__":
