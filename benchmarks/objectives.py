@@ -6,7 +6,7 @@ First, pairs of poems (see `maskplay.writing.poem_pairs`) are learned under the 
 itself both ways, and under a language model's; only targets are said in both, and held-out perplexity is that of the
 target, under the mask that was learned and under the other. Then a network is pretrained on whole poems with each
 objective for the same number of steps of the same size, and learns couplets, of which it gets few, from there.
-On two cores it takes some twenty-five minutes; with --keep an interrupted one goes on.
+On two cores it takes more than half an hour; with --keep an interrupted one goes on.
 """
 
 import os
