@@ -1,6 +1,6 @@
 """How exact and how fast HSIC is: against hyppo, dcor, careful NumPy, and against what cannot be done without.
 
-    python benchmarks/hsic.py [--json] [--picture FILE]
+    python benchmarks/hsic.py [--json] [--picture docs/pictures/hsic-cost.svg]
 
 Ratios are measured side by side in one run, a minute or two. hyppo needs most of it: it and careful NumPy are timed
 with 50 orders, and taken twenty times. `pip install 'maskplay[benchmark]'` brings hyppo and dcor.
@@ -87,7 +87,7 @@ def measure() -> tuple[dict[str, Any], dict[str, tuple[list[int], list[float]]]]
 
 
 def draw(costs: dict[str, tuple[list[int], list[float]]], path: Path) -> None:
-    with drawing(path, (6, 4)) as (figure, _):
+    with drawing(path, (7, 3.8)) as (figure, _):
         axes = figure.subplots()
         for (name, (sizes, times)), style in zip(costs.items(), ("o-", "s-", "^-"), strict=True):
             axes.loglog(sizes, times, style, label=f"{name}: n^{dependence.slope(sizes, times):.2f}")

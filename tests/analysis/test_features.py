@@ -14,6 +14,7 @@ from maskplay.analysis.hsic import (
     hsic,
     stream_hsic,
 )
+from maskplay.analysis.hsic.kernels import as_kernel
 from maskplay.analysis.hsic.testing._prepared import Prepared
 
 
@@ -72,6 +73,32 @@ def test_streamed_random_features_are_within_their_error() -> None:
     error = np.mean([one.error for one in found])
     assert 0.3 * error < np.sqrt(np.mean(deviations**2)) < 3 * error
     assert found[0].p_value < 0.001
+
+
+def test_streams_far_from_the_origin_keep_their_digits() -> None:
+    x, y = np.random.default_rng(0).standard_normal((2, 300, 2))
+    y[:, 0] += x[:, 0] ** 2
+    near, far = (stream_hsic([(x + shift, 1e-9 * (y + shift))]) for shift in (0.0, 1e6))
+    assert far.biased == pytest.approx(near.biased, rel=1e-3)
+
+
+@pytest.mark.parametrize("kernel", ["gaussian", "laplace", "distance"])
+def test_streamed_nystroem_features_are_too_small_by_their_bound_at_most(kernel: str) -> None:
+    rng = np.random.default_rng(0)
+    x = rng.standard_normal((400, 2))
+    y = np.abs(x[:, :1]) + 0.3 * rng.standard_normal((400, 1))
+    batches = [(x[i : i + 100], y[i : i + 100]) for i in range(0, 400, 100)]
+    kernels = [as_kernel(kernel).fit(one[:100]) for one in (x, y)]
+    found = stream_hsic(batches, *kernels, features="nystroem", count=20)
+    exact = hsic(x, y, *kernels, estimator="biased")
+    assert found.biased < exact < found.biased + found.error
+    more = stream_hsic(batches, *kernels, features="nystroem", count=100)
+    assert more.error < found.error
+    labels = np.array(["a", "b"])[(y[:, 0] > 1).astype(int)]
+    some = stream_hsic([(x, labels)], kernels[0], "delta", features="nystroem", count=400)
+    assert some.biased == pytest.approx(hsic(x, labels, kernels[0], "delta", estimator="biased"), rel=1e-4)
+    with pytest.raises(ValueError, match=r"features must be one of fourier, nystroem. Received: 'rff'"):
+        stream_hsic(batches, features="rff")  # type: ignore[arg-type]
 
 
 def test_streams_that_hold_nothing() -> None:

@@ -79,6 +79,17 @@ def test_the_same_seed_gives_the_same_and_plus_one_rules() -> None:
     assert result.z > 5
 
 
+def test_every_method_tests_one_statistic_and_keeps_its_seed() -> None:
+    """hyppo's differs between its methods, and its permutations ignore the seed."""
+    x, noise = np.random.default_rng(0).standard_normal((2, 50))
+    y = 0.3 * x + noise
+    expected = hsic(x, y, estimator="biased")
+    for method in ("permutation", "gamma", "spectral", "wild"):
+        found = [independence_test(x, y, method=method, permutations=99, seed=1) for _ in range(2)]
+        assert found[0] == found[1]
+        assert found[0].statistic == pytest.approx(expected, rel=1e-9)
+
+
 def test_orders_are_uniform() -> None:
     found = free_orders(3, 60_000, np.random.default_rng(0))
     _, counts = np.unique(found, axis=0, return_counts=True)
@@ -193,6 +204,7 @@ def test_conditional_tests_take_a_condition() -> None:
     assert independence_test(z + a, z + b).p_value < 0.01
     constant = conditional_test(a, a + b, np.zeros(150))
     assert constant.p_value < 0.01  # a constant explains nothing
+    assert conditional_test(np.ones(150), z + a, z).p_value == 1.0  # and has nothing to say
 
 
 def test_widths_are_per_variable_and_follow_the_scale() -> None:

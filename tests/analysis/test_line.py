@@ -149,6 +149,8 @@ def test_slices_see_what_vectors_share() -> None:
     assert len(dependent.values) == 32
     with pytest.raises(ValueError, match="directions must be 2 or more"):
         sliced_hsic(x, z, directions=1)
+    with pytest.raises(ValueError, match=r"at least 4 samples. Received: 3"):
+        sliced_hsic(x[:3], z[:3])
 
 
 def test_several_columns_are_refused() -> None:

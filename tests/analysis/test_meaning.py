@@ -3,7 +3,15 @@
 import numpy as np
 import pytest
 
-from maskplay.analysis.hsic import Gaussian, effect_size, gaussian_hsic, hsic, self_audit, witness
+from maskplay.analysis.hsic import (
+    Gaussian,
+    effect_size,
+    gaussian_hsic,
+    hsic,
+    independence_test,
+    self_audit,
+    witness,
+)
 
 
 @pytest.mark.parametrize("correlation", [0.3, -0.7])
@@ -82,5 +90,13 @@ def test_the_audit_tells_a_sound_test_from_a_broken_one(monkeypatch: pytest.Monk
 
     monkeypatch.setattr(module, "independence_test", eager)
     assert not self_audit(x, y, method="gamma", runs=150).passed
+
+    # Another's test: one that gives y the width of x, as hyppo does.
+    def foreign(a: np.ndarray, b: np.ndarray) -> float:
+        width = Gaussian().fit(a)
+        return independence_test(a, b, width, width, method="gamma").p_value
+
+    a = rng.standard_normal(60)
+    assert self_audit(a, a**2 + rng.standard_normal(60), method=foreign, runs=20).scale_changes > 0.01
     with pytest.raises(ValueError, match="runs must be 1 or more"):
         self_audit(x, y, runs=0)

@@ -125,6 +125,24 @@ def test_what_cannot_be_measured_is_refused() -> None:
         hsic(np.array(["a", None], object), [1.0, 2.0], "delta", "gaussian")
 
 
+def test_numbers_that_powers_would_overflow_or_lose() -> None:
+    x, y = np.random.default_rng(0).standard_normal((2, 30, 6))
+    with pytest.raises(ValueError, match=r"x must hold numbers up to 1e\+75.*Received: 2\.\d+e\+200"):
+        hsic(1e200 * x, y)
+    for scale in (1e-200, 1e70):
+        assert hsic(scale * x, y) == pytest.approx(hsic(x, y), rel=1e-9)
+        assert hsic(scale * x[:, 0], y) == pytest.approx(hsic(x[:, 0], y), rel=1e-9)
+
+
+def test_times_are_numbers_and_complex_ones_are_refused() -> None:
+    days = np.arange(20) ** 2 % 17
+    assert hsic(days.astype("datetime64[D]"), np.arange(20)) == pytest.approx(hsic(days, np.arange(20)))
+    with pytest.raises(ValueError, match="must be finite"):
+        hsic(np.array(["2020-01-01", "NaT"] * 5, "datetime64[D]"), np.arange(10))
+    with pytest.raises(TypeError, match=r"real numbers or labels.*complex128"):
+        hsic(days * 1j, np.arange(20))
+
+
 def test_linear_alignment_is_squared_correlation() -> None:
     x, noise = np.random.default_rng(3).standard_normal((2, 101))
     y = 2 - 3 * x + noise

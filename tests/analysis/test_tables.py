@@ -1,5 +1,6 @@
 """Tables: read, ranked, drawn, chosen from."""
 
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -28,6 +29,9 @@ def test_csv_files_of_all_kinds(tmp_path: Path) -> None:
     path.write_text("a,b\n1,2,3\n", encoding="utf-8")
     with pytest.raises(ValueError, match=r"table.csv, line 2: there must be 2 fields. Received: 3"):
         read_table(path)
+    path.write_bytes(b"a,b\n\xe9,1\n")
+    with pytest.raises(ValueError, match=r"table.csv must be UTF-8. Received: 0xe9"):
+        read_table(path)
     path.write_text("a,a\n1,2\n", encoding="utf-8")
     with pytest.raises(ValueError, match="must name every column differently"):
         read_table(path)
@@ -48,6 +52,47 @@ def test_matrices_mappings_and_frames() -> None:
     assert read_table(Frame())["x"].dtype == np.float64
     with pytest.raises(ValueError, match=r"columns of one length. Received: a: 1, b: 2"):
         read_table({"a": [1], "b": [1, 2]})
+
+
+def test_times_and_what_frames_call_missing() -> None:
+    class NAType:
+        """Like that of pandas: not even equal to itself, or otherwise."""
+
+        def __eq__(self, other: object) -> bool:
+            raise TypeError("boolean value of NA is ambiguous")
+
+        __ne__ = __eq__  # type: ignore[assignment]
+        __hash__ = object.__hash__
+
+    found = read_table(
+        {
+            "label": np.array(["a", NAType(), "b"], object),
+            "day": [date(2020, 1, 1), None, date(2020, 1, 3)],
+            "time": np.array(["2020-01-01", "NaT", "2020-01-02"], "datetime64[s]"),
+        }
+    )
+    assert found["label"].tolist() == ["a", None, "b"]
+    assert found["day"][2] - found["day"][0] == 2 * 86400e6
+    assert np.isnan(found["day"][1])
+    assert found["time"][2] - found["time"][0] == 86400
+    assert np.isnan(found["time"][1])
+
+
+@pytest.mark.parametrize("library", ["pandas", "polars", "pyarrow"])
+def test_frames_and_their_parquet_files(library: str, tmp_path: Path) -> None:
+    module = pytest.importorskip(library)
+    columns = {"x": [1.5, None, 3.0], "label": ["a", None, "b"]}
+    table = module.table(columns) if library == "pyarrow" else module.DataFrame(columns)
+    path = tmp_path / "table.parquet"
+    if library == "pyarrow":
+        pytest.importorskip("pyarrow.parquet").write_table(table, path)
+    elif library == "polars":
+        table.write_parquet(path)
+    for source in (table, *([path] if path.exists() else [])):
+        found = read_table(source)
+        assert found["x"][[0, 2]].tolist() == [1.5, 3.0]
+        assert np.isnan(found["x"][1])
+        assert found["label"].tolist() == ["a", None, "b"]
 
 
 def test_parquet_says_what_it_needs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -183,6 +183,34 @@ def test_everything_is_made_again_from_its_configuration(thing: Any) -> None:
     assert again.get_config() == config
 
 
+def test_weights_and_masks_are_refused() -> None:
+    x = np.ones((4, 3, 2), "float32")
+    with pytest.raises(ValueError, match=r"CKALoss has one value for a batch.*Received: sample_weight"):
+        CKALoss()(x, x, sample_weight=np.ones(4))
+    masked = keras.layers.Masking(0.0)(x)
+    for thing in (lambda: HSICLoss()(x, masked), lambda: IndependencePenalty()([masked, x])):
+        with pytest.raises(ValueError, match=r"cannot leave out what a mask does. Pool the sequence first"):
+            thing()
+
+
+@pytest.mark.parametrize("scale", [1e-3, 1e3])
+def test_widths_are_medians_of_distances(pair: tuple, scale: float) -> None:
+    """The HSIC bottleneck's own code squares the median of squares, so that its width depends on the data's scale."""
+    x, y = pair
+    assert float(HSICLoss()(y, np.float32(scale) * x)) == pytest.approx(float(HSICLoss()(y, x)), rel=1e-3)
+
+
+def test_batches_that_hold_next_to_nothing_have_an_alignment() -> None:
+    """torch_cka takes the root of an unbiased estimate that rounding makes negative, and divides by 0 below 4."""
+    for n in (1, 2, 3, 4, 5):
+        for x in (np.ones((n, 2)), 1 + 1e-7 * np.random.default_rng(n).standard_normal((n, 2))):
+            metric = CKAMetric()
+            metric.update_state(x.astype("float32"), x.astype("float32"))
+            assert np.isfinite(float(metric.result()))
+            if n > 3:
+                assert np.isfinite(cka(x, x))
+
+
 def test_what_is_no_kernel_is_refused() -> None:
     with pytest.raises(ValueError, match=r"kernel must be one of gaussian, .*Received: 'rbf'"):
         HSICLoss("rbf")
@@ -217,7 +245,10 @@ def test_layers_are_reported(tmp_path: Path, naive: ModuleType) -> None:
         for a, b in ((k, m), (k, k), (m, m))
     ]
     assert found.matrix[0, 1] == pytest.approx(products[0] / (products[1] * products[2]) ** 0.5, rel=1e-4)
-    assert "same" in found.table()
+    assert found.hsic_with_input[1] == pytest.approx(products[0] / 3, rel=1e-4)
+    heads = "layer  CKA with input  HSIC with input  CKA with label  HSIC with label"
+    assert found.table().splitlines()[0] == heads
+    assert found.table().splitlines()[1].startswith("same            1.000")
     pytest.importorskip("matplotlib")
     found.draw(tmp_path / "report.png")
     assert (tmp_path / "report.png").read_bytes().startswith(b"\x89PNG")

@@ -39,6 +39,7 @@ def test_columns_are_ranked(table: Path) -> None:
     assert lines[3].startswith("noise")
     assert lines[4] == "2 of 3 columns depend on y (*: adjusted p at most 0.05)"
     assert "Together (forward): " in result.stdout
+    assert "Strength of all pairs" in result.stdout
 
 
 def test_json_and_audit(table: Path) -> None:
@@ -48,6 +49,17 @@ def test_json_and_audit(table: Path) -> None:
     assert [one["column"] for one in found["columns"]] == ["square", "noise"]
     assert found["columns"][0]["adjusted"] < 0.05 < found["columns"][1]["adjusted"]
     assert found["audit"]["passed"] is True
+
+
+def test_a_table_with_no_complete_row_is_ranked(tmp_path: Path) -> None:
+    path = tmp_path / "holes.csv"
+    rows = (f"{i}," if i % 2 else f",{i}" for i in range(40))
+    path.write_text("a,b,y\n" + "".join(f"{row},{i}\n" for i, row in enumerate(rows)), encoding="utf-8")
+    result = measure(path, "-t", "y")
+    assert result.exit_code == 0
+    assert "2 of 2 columns depend on y" in result.stdout
+    assert "All pairs are not drawn here" in result.stdout
+    assert "4 rows without missing values" in measure(path, "-t", "y", "--matrix", tmp_path / "m.svg").stderr
 
 
 def test_all_pairs_and_the_picture(table: Path, tmp_path: Path) -> None:
@@ -67,6 +79,9 @@ def test_all_pairs_and_the_picture(table: Path, tmp_path: Path) -> None:
         (("TABLE", "--audit"), "need a --target"),
         (("TABLE", "-t", "y", "--correction", "sidak"), "correction must be one of"),
         (("TABLE", "-t", "y", "--select", "best"), "way must be one of"),
+        (("TABLE", "-t", "y", "--columns", "y"), "others than the target"),
+        (("TABLE", "-t", "y", "--groups", "y"), "others than the target"),
+        (("TABLE", "--columns", "noise"), "two columns or more"),
     ],
 )
 def test_faults_are_told_in_a_sentence(table: Path, arguments: tuple[str, ...], said: str) -> None:

@@ -54,16 +54,16 @@ def hsic(
         typer.Option(help="Also run the test on shuffled copies of the best column: its real level here."),
     ] = False,
     matrix: Annotated[
-        Path | None, typer.Option(help="Draw how all columns depend on each other here (PNG).")
+        Path | None, typer.Option(help="Draw how all columns depend on each other here (PNG or SVG).")
     ] = None,
     seed: Annotated[int, typer.Option(help="Of the random orders.")] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Say which columns of a table depend on a target, in whatever way, and whether it is significant.
 
-    Without --target it measures all pairs of columns. Numbers are compared by a kernel of their own median width,
-    labels for equality; rows without a value are left out. The strength is the correlation of the Gaussian pair that
-    depends as much (0 to 1), with an interval of about 95 %.
+    Below the ranking all pairs of columns are drawn; without --target, only these. Numbers are compared by a kernel of
+    their own median width, labels for equality; rows without a value are left out. The strength is the correlation of
+    the Gaussian pair that depends as much (0 to 1), with an interval of about 95 %.
 
     \b
     Examples:
@@ -109,8 +109,11 @@ def hsic(
             lines += ["", _audit_line(checked, ranked[0].column)]
     else:
         names = chosen or list(data)
-    if target is None or matrix is not None:
-        pairs = room.dependence_matrix(data, columns=names, kernel=kernel, correction=correction)  # type: ignore[arg-type]
+    asked = target is None or matrix is not None
+    pairs = _pairs(data, names, kernel, correction, asked)
+    if pairs is None:
+        lines += ["", "All pairs are not drawn here: --matrix FILE draws them, or says why it cannot."]
+    else:
         result["matrix"] = {
             "columns": list(pairs.columns),
             "correlation": pairs.correlation.tolist(),
@@ -125,6 +128,22 @@ def hsic(
         print_json(result)
     else:
         print("\n".join(lines).strip("\n"))
+
+
+def _pairs(
+    data: Any, names: list[str], kernel: str, correction: Any, asked: bool
+) -> "DependenceMatrix | None":
+    """All pairs; None where nobody asked for them and there are too many, or too few rows that are complete."""
+    from maskplay.analysis import hsic as room
+
+    if not asked and len(names) > _DRAWN_UP_TO:
+        return None
+    try:
+        return room.dependence_matrix(data, columns=names, kernel=kernel, correction=correction)
+    except ValueError:
+        if asked:
+            raise
+        return None
 
 
 def _enough(columns: int, level: float) -> int:

@@ -1,6 +1,7 @@
 """Random Fourier features."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -16,7 +17,9 @@ class RandomFourier:
     Rahimi and Recht (2007). The error of an entry of the matrix shrinks as the square root of the number of features.
 
     Args:
-        frequencies: `(columns, count)`.
+        frequencies: `(columns, count)`, for samples in units of `unit`.
+        centre: what samples are measured from: a number, or one for each column. It changes nothing but the digits.
+        unit: the kernel's width.
 
     >>> import numpy as np
     >>> x = np.random.default_rng(0).standard_normal((200, 3))
@@ -26,9 +29,13 @@ class RandomFourier:
     """
 
     frequencies: Array
+    centre: Any = 0.0
+    unit: float = 1.0
 
     @classmethod
-    def draw(cls, kernel: Kernel, columns: int, count: int = 256, seed: int = 0) -> "RandomFourier":
+    def draw(
+        cls, kernel: Kernel, columns: int, count: int = 256, seed: int = 0, centre: Any = 0.0
+    ) -> "RandomFourier":
         """Draw frequencies for a kernel whose width is known.
 
         Raises:
@@ -46,7 +53,7 @@ class RandomFourier:
         rng = np.random.default_rng(seed)
         shape = (columns, count)
         drawn = rng.standard_normal(shape) if isinstance(kernel, Gaussian) else rng.standard_cauchy(shape)
-        return cls((drawn / (kernel.width * kernel.scale)).astype(np.float32))
+        return cls(drawn.astype(np.float32), centre, kernel.width * kernel.scale)
 
     @property
     def count(self) -> int:
@@ -55,7 +62,8 @@ class RandomFourier:
 
     def __call__(self, x: Array) -> Floats:
         """Features `(n, 2 * count)` of samples `(n, …)`; in float32, which is far finer than their random error."""
-        phases = np.asarray(as_numbers(x), np.float32) @ self.frequencies
+        # Far from the centre float32 would not tell samples apart.
+        phases = ((as_numbers(x) - self.centre) / self.unit).astype(np.float32) @ self.frequencies
         scale = np.float32(self.frequencies.shape[1] ** -0.5)
         result = np.empty((len(phases), self.count), np.float32)
         np.cos(phases, out=result[:, ::2])

@@ -51,7 +51,10 @@ class Nystroem:
         features: Floats = self.kernel.between(self.kernel.prepare(x), self.landmarks) @ self.root
         return features
 
+    def trace(self, x: Any) -> float:
+        """Trace of the kernel matrix of `x` `(n, …)`, of which the features have no more than that."""
+        return float(self.kernel.diagonal(self.kernel.prepare(x)).sum())
+
     def residual(self, x: Any) -> float:
         """Share of the trace of the kernel matrix of `x` that the features leave out: 0 is exact."""
-        own = self.kernel.diagonal(self.kernel.prepare(x))
-        return max(1.0 - float(np.square(self(x)).sum()) / float(own.sum()), 0.0)
+        return max(1.0 - float(np.square(self(x)).sum()) / self.trace(x), 0.0)

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
 from maskplay.analysis.hsic._samples import same_length
 from maskplay.analysis.hsic._types import Floats
 from maskplay.analysis.hsic.features.fourier import RandomFourier
+from maskplay.analysis.hsic.features.nystroem import Nystroem
 from maskplay.analysis.hsic.kernels import KernelLike, as_kernel
 from maskplay.analysis.hsic.testing._moments import Invariants, gamma_tail, null_moments, null_skewness
 
@@ -23,7 +24,8 @@ class StreamedDependence:
     Attributes:
         biased: the 1/n² estimate, of the kernels that the features define.
         unbiased: the estimate without bias.
-        error: standard error of `biased` from the choice of random features alone (NaN where they cannot be split).
+        error: how far `biased` is off for the features' sake: its standard error for random Fourier features; for
+            Nyström features a bound, by which it is too small at most; NaN for others, and for fewer than 16 features.
         cka: the biased estimate over the geometric mean of the variables' own.
         p_value: by the gamma distribution.
         samples: how many there were.
@@ -63,6 +65,7 @@ class StreamingHSIC:
         self._shift: tuple[Floats, Floats] | None = None
         self._n = 0
         self._sums: list[Any] = []
+        self._left_out = [0.0, 0.0]
 
     def update(self, x: Any, y: Any) -> None:
         """Add a batch.
@@ -72,6 +75,9 @@ class StreamingHSIC:
         """
         a, b = (np.asarray(make(one)) for make, one in zip(self._features, (x, y), strict=True))
         same_length(len(a), len(b))
+        for i, (make, one, found) in enumerate(zip(self._features, (x, y), (a, b), strict=True)):
+            if isinstance(make, Nystroem):
+                self._left_out[i] += max(make.trace(one) - float(np.square(found).sum()), 0.0)
         if self._shift is None:
             # No estimate changes when features are shifted; about their mean, sums lose no digits.
             self._shift = a.mean(0), b.mean(0)
@@ -115,11 +121,22 @@ class StreamingHSIC:
         return StreamedDependence(
             biased=biased,
             unbiased=_unbiased(n, sa, sb, ab, qa, pb, float(pq), float(p), float(q)),
-            error=_error(cross, n),
+            error=self._error(cross, own_a, own_b),
             cka=min(biased / norm, 1.0) if norm > 0 else 0.0,
             p_value=float(gamma_tail(biased, mean, variance, null_skewness(*sides))),
             samples=n,
         )
+
+    def _error(self, cross: Floats, own_a: Floats, own_b: Floats) -> float:
+        if all(isinstance(make, RandomFourier) for make in self._features):
+            return _standard_error(cross, self._n)
+        if not all(isinstance(make, Nystroem) for make in self._features):
+            return float("nan")
+        # The trace of the product of two such matrices is at most the largest eigenvalue of one times the trace of the
+        # other; what features leave out is such a matrix.
+        left_x, left_y = self._left_out
+        top_x, top_y = (max(float(np.linalg.eigvalsh(own)[-1]), 0.0) for own in (own_a, own_b))
+        return (left_x * (top_y + left_y) + top_x * left_y) / self._n**2
 
 
 def stream_hsic(
@@ -127,20 +144,24 @@ def stream_hsic(
     kernel: KernelLike = None,
     kernel_y: KernelLike = None,
     *,
+    features: Literal["fourier", "nystroem"] = "fourier",
     count: int = 128,
     seed: int = 0,
 ) -> StreamedDependence:
-    """HSIC of an iterator of batches `(x, y)`, by random Fourier features, in constant memory.
+    """HSIC of an iterator of batches `(x, y)`, by features, in constant memory.
 
     Args:
         batches: pairs of arrays `(batch, …)`; open widths are those of the first batch.
-        kernel: Gaussian or Laplace.
+        kernel: Gaussian or Laplace for Fourier features, any for Nyström ones.
         kernel_y: the same for `y`; None takes `kernel`.
-        count: frequencies for each variable; the error shrinks as their square root.
-        seed: of the frequencies.
+        features: "fourier", whose error shrinks as the square root of their number, or "nystroem": similarities to
+            samples of the first batch, better for smooth kernels and good for labels.
+        count: frequencies, or landmarks, for each variable.
+        seed: of their choice.
 
     Raises:
-        ValueError: no batches.
+        ValueError: no batches, unknown features, or as in `hsic`.
+        TypeError: another kernel than Gaussian or Laplace for Fourier features.
 
     >>> import numpy as np
     >>> rng = np.random.default_rng(0)
@@ -148,17 +169,13 @@ def stream_hsic(
     >>> found.samples, found.unbiased > 5 * found.error
     (10000, True)
     """
-    stream = None
+    if features not in _MAKERS:
+        raise ValueError(f"features must be one of {', '.join(_MAKERS)}. Received: {features!r}")
+    make, stream = _MAKERS[features], None
     for x, y in batches:
         if stream is None:
-            stream = StreamingHSIC(
-                *(
-                    _drawn(one, chosen, count, 2 * seed + i)
-                    for i, (one, chosen) in enumerate(
-                        ((x, kernel), (y, kernel if kernel_y is None else kernel_y))
-                    )
-                )
-            )
+            other = kernel if kernel_y is None else kernel_y
+            stream = StreamingHSIC(make(x, kernel, count, 2 * seed), make(y, other, count, 2 * seed + 1))
         stream.update(x, y)
     if stream is None:
         raise ValueError("There must be at least one batch. Received: none")
@@ -168,7 +185,13 @@ def stream_hsic(
 def _drawn(x: Any, kernel: KernelLike, count: int, seed: int) -> RandomFourier:
     chosen = as_kernel("gaussian" if kernel is None else kernel)
     samples = chosen.prepare(x)
-    return RandomFourier.draw(chosen.fit(samples), samples.shape[1], count, seed)
+    return RandomFourier.draw(chosen.fit(samples), samples.shape[1], count, seed, samples.mean(0))
+
+
+_MAKERS: dict[str, Callable[[Any, KernelLike, int, int], Features]] = {
+    "fourier": _drawn,
+    "nystroem": Nystroem.fit,
+}
 
 
 def _invariants(
@@ -193,7 +216,7 @@ def _unbiased(
     return (product + totals / ((n - 1) * (n - 2)) - 2 * rows / (n - 2)) / (n * (n - 3.0))
 
 
-def _error(cross: Floats, n: int) -> float:
+def _standard_error(cross: Floats, n: int) -> float:
     """Jackknife over groups of features of both variables (cosine and sine stay together)."""
     if min(cross.shape) < 2 * _GROUPS:
         return float("nan")

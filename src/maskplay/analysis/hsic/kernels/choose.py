@@ -3,9 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-
-from maskplay.analysis.hsic._samples import is_label
+from maskplay.analysis.hsic._samples import as_array, is_label
 from maskplay.analysis.hsic.kernels.custom import Custom
 from maskplay.analysis.hsic.kernels.delta import Delta
 from maskplay.analysis.hsic.kernels.distance import Distance
@@ -39,7 +37,7 @@ def as_kernel(kernel: KernelLike, x: Any = None) -> Kernel:
         TypeError: if it is none of these.
     """
     if kernel is None:
-        return Delta() if is_label(np.asarray(x)) else Gaussian()
+        return Delta() if is_label(as_array(x)) else Gaussian()
     if isinstance(kernel, Kernel):
         return kernel
     if isinstance(kernel, str):

@@ -55,6 +55,7 @@ class Gaussian(Kernel):
         """Compare prepared samples."""
         if self.width is None:
             raise ValueError("A Gaussian kernel without a width must be fitted first: Gaussian().fit(x)")
-        squared = squared_distances(a, b)
-        squared *= -0.5 / (self.width * self.scale) ** 2
+        # In units of the width: its square may be too small to be told from 0.
+        squared = squared_distances(a / (self.width * self.scale), b / (self.width * self.scale))
+        squared *= -0.5
         return np.exp(squared, out=squared)

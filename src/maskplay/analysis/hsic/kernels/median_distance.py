@@ -34,9 +34,9 @@ def median_distance(x: Any, metric: Literal["euclidean", "absolute"] = "euclidea
     pairs = np.triu_indices(len(samples), 1)
     if metric == "absolute":
         return _positive_median(absolute_distances(samples, samples)[pairs])
-    return _positive_median(
-        np.sqrt(squared_distances(samples - samples.mean(0), samples - samples.mean(0))[pairs])
-    )
+    samples = samples - samples.mean(0)
+    unit = float(np.abs(samples).max()) or 1.0  # squares of what is very small would be 0
+    return unit * _positive_median(np.sqrt(squared_distances(samples / unit, samples / unit)[pairs]))
 
 
 def _positive_median(distances: Floats) -> float:

@@ -49,7 +49,9 @@ def sliced_hsic(x: Any, y: Any, *, directions: int = 64, seed: int = 0) -> Slice
     if directions < 2:
         raise ValueError(f"directions must be 2 or more, to know the error. Received: {directions}")
     samples = as_numbers(x, "x"), as_numbers(y, "y")
-    same_length(len(samples[0]), len(samples[1]))
+    n = same_length(len(samples[0]), len(samples[1]))
+    if n < 4:
+        raise ValueError(f"A sliced estimate needs at least 4 samples. Received: {n}")
     rng = np.random.default_rng(seed)
     values = []
     for _ in range(directions):

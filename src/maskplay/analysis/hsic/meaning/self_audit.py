@@ -1,5 +1,6 @@
 """Can the test be trusted on these data?"""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,7 +46,7 @@ def self_audit(
     kernel: KernelLike = None,
     kernel_y: KernelLike = None,
     *,
-    method: Method = "permutation",
+    method: Method | Callable[[Any, Any], float] = "permutation",
     permutations: int = 199,
     runs: int = 200,
     level: float = 0.05,
@@ -61,7 +62,8 @@ def self_audit(
         y: Samples `(n, …)`.
         kernel: As in `hsic`.
         kernel_y: As in `hsic`.
-        method: As in `independence_test`.
+        method: As in `independence_test`; or any other test, your own or of another library: a function of `x` and `y`
+            that gives a p-value.
         permutations: As there.
         runs: Shuffled data sets.
         level: What p-values are compared with.
@@ -82,6 +84,8 @@ def self_audit(
     rng = np.random.default_rng(seed)
 
     def p_value(a: Any, b: Any, own_seed: int = seed) -> float:
+        if not isinstance(method, str):
+            return float(method(a, b))
         return independence_test(
             a, b, kernel, kernel_y, method=method, permutations=permutations, seed=own_seed
         ).p_value

@@ -73,7 +73,8 @@ def rank_columns(
         The strongest dependence first.
 
     Raises:
-        ValueError: No such column, fewer than 4 rows where a column and the target have values, or an unknown method.
+        ValueError: No such column, the target among the others, fewer than 4 rows where a column and the target have
+            values, or an unknown method.
 
     >>> import numpy as np
     >>> x, noise, y = np.random.default_rng(0).standard_normal((3, 300))
@@ -88,6 +89,8 @@ def rank_columns(
     for name in (target, *names, *([groups] if groups else [])):
         if name not in found:
             raise ValueError(f"The table must have a column {name!r}. Received: {', '.join(found)}")
+    if target in names or groups == target:
+        raise ValueError(f"columns and groups must be others than the target. Received: {target!r}")
     if not names:
         raise ValueError("There must be a column besides the target. Received: none")
     results = []

@@ -3,11 +3,13 @@
 import csv
 import os
 from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from maskplay.analysis.hsic._samples import times_as_numbers
 from maskplay.analysis.hsic._types import Array, Floats
 
 Table = dict[str, Array]
@@ -20,11 +22,12 @@ def read_table(source: str | os.PathLike[str] | Any) -> Table:
 
     Args:
         source: A CSV file (any of the usual delimiters, UTF-8, first line are names), a Parquet file (with pyarrow,
-            pandas or polars), a data frame of pandas or polars, a mapping of names to columns, or a matrix
-            `(n, columns)`, whose columns are then named "0", "1", ….
+            pandas or polars), a data frame of pandas or polars, a table of pyarrow, a mapping of names to columns, or a
+            matrix `(n, columns)`, whose columns are then named "0", "1", ….
 
     Returns:
-        For each name a column `(n,)`: float64 with NaN for what is missing, or objects with None for it.
+        For each name a column `(n,)`: float64 with NaN for what is missing, or objects with None for it. Times are
+        numbers.
 
     Raises:
         ValueError: No columns, columns of different lengths, two of one name, a line with too many or too few fields.
@@ -39,6 +42,8 @@ def read_table(source: str | os.PathLike[str] | Any) -> Table:
         raw = _parquet(path) if path.suffix.lower() in (".parquet", ".pq") else _csv(path)
     elif isinstance(source, Mapping):
         raw = {str(name): source[name] for name in source}
+    elif hasattr(source, "column_names"):  # a table of pyarrow
+        raw = source.to_pydict()
     elif hasattr(source, "columns"):
         raw = {str(name): source[name] for name in source.columns}
     else:
@@ -60,9 +65,13 @@ def typed_column(column: Any) -> Array:
     array = np.asarray(column.to_numpy() if hasattr(column, "to_numpy") else column)
     if array.dtype.kind in "fiu":
         return array.astype(np.float64)
+    if array.dtype.kind in "mM":
+        return times_as_numbers(array)
     if array.dtype.kind == "b":
         return array.astype(object)
     entries = [None if _is_missing(entry) else entry for entry in array.tolist()]
+    if all(entry is None or isinstance(entry, date) for entry in entries) and any(entries):
+        return times_as_numbers(np.array(entries, "datetime64[us]"))
     numbers = _numbers(entries)
     return np.array(entries, dtype=object) if numbers is None else numbers
 
@@ -75,7 +84,8 @@ def present(column: Array) -> Array:
 
 
 def _is_missing(entry: Any) -> bool:
-    if entry is None or (isinstance(entry, float) and entry != entry):
+    # pandas has a value of its own for what is missing, of which nothing can be asked; NaN differs from itself.
+    if entry is None or type(entry).__name__ == "NAType" or entry != entry:
         return True
     return isinstance(entry, str) and entry.strip().lower() in _MISSING
 
@@ -90,6 +100,15 @@ def _numbers(entries: Sequence[Any]) -> Floats | None:
 
 
 def _csv(path: Path) -> dict[str, list[str]]:
+    try:
+        return _lines(path)
+    except UnicodeDecodeError as error:
+        raise ValueError(
+            f"{path} must be UTF-8. Received: {error.object[error.start]:#x}, a byte that is not"
+        ) from error
+
+
+def _lines(path: Path) -> dict[str, list[str]]:
     with open(path, encoding="utf-8-sig", newline="") as file:
         first = file.readline()
         file.seek(0)

@@ -97,7 +97,9 @@ def _left_over(x: Gram, y: Gram, given: Gram) -> tuple[Floats, Floats]:
     values = np.maximum(values, 0.0)
     # As in KCI, the features of x see a part of the condition too: else a dependence on it that only the pair of x and
     # the condition shows would be missed.
-    raw_x = x.full() * np.sqrt(np.abs(given.full()))
+    raw_x = x.full()
+    if np.ptp(raw_x) > 0:  # what never varies has nothing to say of the condition either
+        raw_x = raw_x * np.sqrt(np.abs(given.full()))
     results = []
     for matrix in (_centred(raw_x), centred_matrix(y)):
         rotated = vectors.T @ matrix @ vectors

@@ -19,6 +19,19 @@ def check_kernel(kernel: str, width: float | None, name: str = "kernel") -> None
         raise ValueError(f"A width must be positive, or None for the median. Received: {width!r}")
 
 
+def refuse_mask(mask: Any, name: str) -> None:
+    """Refuse what is still a padded sequence: whole samples are compared, and padding would count.
+
+    Raises:
+        ValueError: if there is a mask.
+    """
+    if mask is not None:
+        raise ValueError(
+            f"{name} compares whole samples, and cannot leave out what a mask does. Pool the sequence first, to "
+            "(batch, dim). Received: a mask"
+        )
+
+
 def tensor_gram(x: Any, kernel: str, width: float | None) -> Any:
     """Kernel matrix `(batch, batch)` of `x` `(batch, …)`, in float32 at least.
 

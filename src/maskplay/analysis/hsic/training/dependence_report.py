@@ -22,6 +22,8 @@ class DependenceReport:
         layers: their names, in the model's order.
         with_input: CKA with the input `(layers,)`.
         with_label: CKA with the label `(layers,)`; None without labels.
+        hsic_with_input: the unbiased HSIC with the input `(layers,)`, not normalised.
+        hsic_with_label: that with the label `(layers,)`; None without labels.
         matrix: CKA of every two layers `(layers, layers)`.
         samples: how many were used.
     """
@@ -29,16 +31,23 @@ class DependenceReport:
     layers: tuple[str, ...]
     with_input: Floats
     with_label: Floats | None
+    hsic_with_input: Floats
+    hsic_with_label: Floats | None
     matrix: Floats
     samples: int
 
     def table(self) -> str:
         """One line for each layer."""
         width = max(len(name) for name in (*self.layers, "layer"))
-        lines = [f"{'layer':<{width}}  CKA with input" + ("" if self.with_label is None else "  with label")]
+        columns = {"CKA with input": self.with_input, "HSIC with input": self.hsic_with_input}
+        if self.with_label is not None and self.hsic_with_label is not None:
+            columns |= {"CKA with label": self.with_label, "HSIC with label": self.hsic_with_label}
+        lines = ["  ".join([f"{'layer':<{width}}", *columns])]
         for i, name in enumerate(self.layers):
-            told = "" if self.with_label is None else f"  {self.with_label[i]:>10.3f}"
-            lines.append(f"{name:<{width}}  {self.with_input[i]:>14.3f}{told}")
+            values = [
+                f"{column[i]:>{len(head)}.{3 if head[0] == 'C' else 5}f}" for head, column in columns.items()
+            ]
+            lines.append("  ".join([f"{name:<{width}}", *values]))
         return "\n".join(lines)
 
     def draw(self, path: str | os.PathLike[str], *, theme: str = "auto") -> None:
@@ -120,12 +129,14 @@ def dependence_report(
             grams.append(as_kernel(None, answers).gram(answers[part]).full())
         flat = np.stack([_without_bias(gram) for gram in grams])
         products = products + flat @ flat.T
-    found = _aligned(products)
+    found, raw = _aligned(products), products / (len(starts) * batch * (batch - 3.0))
     count = len(names)
     return DependenceReport(
         layers=tuple(names),
         with_input=found[1 : count + 1, 0],
         with_label=None if answers is None else found[1 : count + 1, -1],
+        hsic_with_input=raw[1 : count + 1, 0],
+        hsic_with_label=None if answers is None else raw[1 : count + 1, -1],
         matrix=found[1 : count + 1, 1 : count + 1],
         samples=len(starts) * batch,
     )

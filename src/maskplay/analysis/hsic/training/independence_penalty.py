@@ -5,7 +5,7 @@ from typing import Any
 
 import keras
 
-from maskplay.analysis.hsic.training._tensors import check_kernel, tensor_gram, tensor_hsic
+from maskplay.analysis.hsic.training._tensors import check_kernel, refuse_mask, tensor_gram, tensor_hsic
 
 
 @keras.saving.register_keras_serializable(package="maskplay")
@@ -50,9 +50,15 @@ class IndependencePenalty(keras.layers.Layer):
         )
         self.supports_masking = True
 
-    def call(self, inputs: Sequence[Any]) -> Any:
-        """Pass on the first of two tensors `(batch, …)`."""
+    def call(self, inputs: Sequence[Any], mask: Any = None) -> Any:
+        """Pass on the first of two tensors `(batch, …)`.
+
+        Raises:
+            ValueError: if one of them is a sequence with a mask.
+        """
         x, z = inputs
+        for one, of_it in zip((x, z), mask or (None, None), strict=True):
+            refuse_mask(of_it if len(one.shape) > 2 else None, "IndependencePenalty")
         k, m = tensor_gram(x, self.kernel, self.width), tensor_gram(z, self.kernel_z, self.width_z)
         self.add_loss(self.factor * tensor_hsic(k, m))
         return x

@@ -4,7 +4,13 @@ from typing import Any
 
 import keras
 
-from maskplay.analysis.hsic.training._tensors import check_kernel, tensor_cka, tensor_gram, tensor_hsic
+from maskplay.analysis.hsic.training._tensors import (
+    check_kernel,
+    refuse_mask,
+    tensor_cka,
+    tensor_gram,
+    tensor_hsic,
+)
 
 
 class _Dependence(keras.losses.Loss):
@@ -24,6 +30,20 @@ class _Dependence(keras.losses.Loss):
         check_kernel(kernel_true, width_true, "kernel_true")
         self.kernel, self.kernel_true, self.width, self.width_true = kernel, kernel_true, width, width_true
 
+    def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
+        """The value of the batch.
+
+        Raises:
+            ValueError: if there are sample weights, or a mask.
+        """
+        if sample_weight is not None:
+            raise ValueError(
+                f"{type(self).__name__} has one value for a batch, which no weights of samples belong to. "
+                "Received: sample_weight"
+            )
+        refuse_mask(getattr(y_pred, "_keras_mask", None), type(self).__name__)
+        return super().__call__(y_true, y_pred)
+
     def _grams(self, y_true: Any, y_pred: Any) -> tuple[Any, Any]:
         return (
             tensor_gram(y_pred, self.kernel, self.width),
@@ -40,8 +60,8 @@ class _Dependence(keras.losses.Loss):
 class HSICLoss(_Dependence):
     """Dependence of predictions and targets, to be made small: representations that do not tell of a target.
 
-    The biased estimate over the batch, which is never negative; float32 or better. It has one value for a batch, so
-    there are no sample weights.
+    The biased estimate over the batch, which is never negative; float32 or better. It has one value for a batch:
+    sample weights are an error, and so are sequences with a mask, which must be pooled first.
 
     Args:
         kernel: of the predictions: "gaussian", "laplace", "linear", or "delta".

@@ -5,7 +5,7 @@ from typing import Any
 import keras
 from keras import ops
 
-from maskplay.analysis.hsic.training._tensors import check_kernel, tensor_gram, tensor_hsic
+from maskplay.analysis.hsic.training._tensors import check_kernel, refuse_mask, tensor_gram, tensor_hsic
 
 
 class _Dependence(keras.metrics.Metric):
@@ -31,8 +31,9 @@ class _Dependence(keras.metrics.Metric):
         """Add a batch; one with fewer than 4 samples adds nothing.
 
         Raises:
-            ValueError: if there are sample weights.
+            ValueError: if there are sample weights, or a mask.
         """
+        refuse_mask(getattr(y_pred, "_keras_mask", None), type(self).__name__)
         if sample_weight is not None:
             raise ValueError("Dependence has no sample weights. Received: sample_weight")
         k = tensor_gram(y_pred, self.kernel, self.width)
