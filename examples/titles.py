@@ -17,7 +17,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-LONGEST = 100  # characters of a chapter that are read
+LONGEST = 60  # characters of a chapter that are read
 COMMON = ("总则", "附则", "法律责任", "罚则")
 _CHAPTER = re.compile(r"^#+\s*第[一二三四五六七八九十百]+章\s*(.+)$", re.MULTILINE)
 _ARTICLE = re.compile(r"^第[一二三四五六七八九十百千]+条\s*", re.MULTILINE)

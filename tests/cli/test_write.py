@@ -55,7 +55,7 @@ def test_train_write_and_measure(pairs, tmp_path):
     told = write(*command)
     assert "epoch 2/2" in told.stdout
     assert "perplexity held out" in told.stdout
-    assert "3 pairs to learn from, 1 to validate on" in told.stderr
+    assert "3 to learn from, 1 to validate on" in told.stderr
     history = [
         json.loads(x) for x in (out.parent / "writer.training" / "history.jsonl").read_text().splitlines()
     ]
@@ -144,6 +144,15 @@ def test_no_files_for_humans_to_guess_at(model, pairs):
     figures = write("evaluate", pairs, "-m", model, "--no-write", "--length", 16, "--limit", 2)
     assert figures.stdout.startswith("perplexity ")
     assert "ROUGE" not in figures.stdout
+
+
+def test_pairs_that_are_too_long_are_told(model, pairs):
+    with pairs.open("a", encoding="utf-8") as file:
+        file.write("ab\t" + "ba" * 20 + "\n")
+    told = write("evaluate", pairs, "-m", model, "--no-write", "--length", 16).stderr
+    assert told == (
+        "1 of 5 pairs have no target, or more tokens, marks included, than length=16; they are left out.\n"
+    )
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from maskplay.writing import LanguageModel, Mixture, PermutationLM, SequenceToSe
 from maskplay.writing.held_out import held_out
 from maskplay.writing.packing import packed_plan
 from maskplay.writing.training_batches import TrainingBatches
-from maskplay.writing.training_data import training_data
+from maskplay.writing.training_data import PairsLeftOut, training_data
 
 from .conftest import backwards, small_writer
 
@@ -70,9 +70,10 @@ def test_loss_packed_is_loss_unpacked():
 def test_long_texts_are_cut_and_long_pairs_left_out():
     coder = small_writer(depth=1).coder
     objective = Mixture({LanguageModel(): 1, PermutationLM(share=0.5): 1})
-    data = training_data([("", "abcd" * 9), ("ab" * 20, "a"), ("a", "")], coder, objective, 16)
+    pairs = [("", "abcd" * 9), ("ab" * 20, "a"), ("a", "")]
+    with pytest.warns(PairsLeftOut, match=r"2 of 3 pairs have no target, or more tokens.*length=16"):
+        data = training_data(pairs, coder, objective, 16)
     assert [len(one.target) for one in data.examples] == [9, 9, 9, 9]  # 9 and 2 marks, and 5 that are asked
-    assert data.left_out == 2
     with pytest.raises(ValueError, match=r"fits into length=16 positions.*Received: 1 pairs"):
         training_data([("ab" * 20, "a")], coder, SequenceToSequence(), 16)
     with pytest.raises(ValueError, match="room for a token and the marks"):

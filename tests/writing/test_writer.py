@@ -141,6 +141,8 @@ def test_a_folder_of_something_else_is_left_alone(trained, tmp_path):
     ("source", "options", "message"),
     [
         ("", {}, "A source must have at least one token"),
+        (" \n ", {}, "A source must have at least one token"),
+        ("ab", {"max_length": 5, "beam": 2, "length_penalty": float("nan")}, "must be a number, and finite"),
         ("ab" * 20, {}, r"can have 38 tokens.*Received: a source of 40 tokens and max_length=64"),
         ("ab", {"max_length": 0}, "max_length must be at least 1"),
         ("ab", {"max_length": 5, "min_length": 6}, "min_length must be at most max_length=5"),

@@ -9,6 +9,7 @@ import typer
 
 from maskplay.cli.console import print_json
 from maskplay.cli.refusal import Refusal
+from maskplay.cli.warned import warned
 from maskplay.cli.write_generate import Beam, MaxLength, Model, NoRepeat, Penalty
 
 
@@ -37,15 +38,18 @@ def evaluate(
     from itertools import islice
 
     from maskplay.writing import LanguageModel, Writer, read_pairs
+    from maskplay.writing.training_data import PairsLeftOut
 
     pairs = list(islice(read_pairs(file), limit or None))
     if not pairs:
         raise Refusal(f"{file}: there are no pairs.")
     writer = Writer.load(model)
-    figures: dict[str, float] = {
-        "perplexity": writer.perplexity(pairs, length=length),
-        "perplexity_language_model": writer.perplexity(pairs, LanguageModel(target_only=True), length=length),
-    }
+    causal = LanguageModel(target_only=True)
+    with warned(PairsLeftOut):
+        figures: dict[str, float] = {
+            "perplexity": writer.perplexity(pairs, length=length),
+            "perplexity_language_model": writer.perplexity(pairs, causal, length=length),
+        }
     if write:
         began = perf_counter()
         found = writer.evaluate(

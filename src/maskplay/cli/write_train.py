@@ -1,12 +1,13 @@
 """`maskplay write train` and `maskplay write pretrain`."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from maskplay.cli.refusal import INTERRUPTED, Refusal, say
+from maskplay.cli.warned import warned
 
 if TYPE_CHECKING:
     from maskplay.writing import Pair, TrainingOptions, Writer
@@ -30,6 +31,9 @@ Dropout = Annotated[
     float, typer.Option(min=0, max=0.9, help="Share that a fresh network drops; 0 for one pass over much.")
 ]
 AtLeast = Annotated[int, typer.Option(min=1, help="A fresh writer knows the characters that occur so often.")]
+TheObjective = Annotated[
+    str, typer.Option("--objective", help="seq2seq, lm, mlm, plm, or a mixture with weights: mlm:2,lm:1.")
+]
 Epochs = Annotated[int, typer.Option(min=1, help="Passes over the data.")]
 Rate = Annotated[float, typer.Option(help="The learning rate's peak: 5e-4 for fresh, 5e-5 for pretrained.")]
 Length = Annotated[int, typer.Option(min=4, help="Tokens of a row, into which several examples are packed.")]
@@ -38,80 +42,93 @@ Seed = Annotated[int, typer.Option(min=0, help="Of weights, order and dropout.")
 Simplify = Annotated[bool, typer.Option(help="Write Traditional Chinese in Simplified characters.")]
 
 
-def train(
-    files: Files,
-    out: Out,
-    start: Start = None,
-    validate: Validate = None,
-    objective: Annotated[str, typer.Option(help="seq2seq, lm, mlm, plm, or a mixture.")] = "seq2seq",
-    epochs: Epochs = 10,
-    learning_rate: Rate = 5e-4,
-    length: Length = 128,
-    rows: Rows = 32,
-    width: Width = 256,
-    depth: Depth = 6,
-    dropout: Dropout = 0.1,
-    at_least: AtLeast = 1,
-    seed: Seed = 0,
-    simplify: Simplify = False,
-) -> None:
-    """Train a writer on pairs: files of source<TAB>target, JSON lines, poems (.jsonl; .xz and .gz too).
-
-    Checkpoints and the history go to OUT.training. The same command again goes on where a run was stopped, at whatever
-    moment, with the result of a run that was never stopped.
-
-    \b
-    Examples:
-      maskplay write train titles.tsv --out writer/
-      maskplay write train titles.tsv --start bert-base-chinese --learning-rate 5e-5 --out writer/
-      maskplay write train tang.jsonl.xz --simplify --at-least 20 --out poet/
-    """
+def _pairs_in(path: Path) -> "Iterable[Pair]":
     from maskplay.writing import read_pairs
 
-    pairs = _pairs(files, read_pairs, simplify)
-    held = None if validate is None else _pairs([validate], read_pairs, simplify)
-    options = {"epochs": epochs, "learning_rate": learning_rate, "length": length, "rows": rows, "seed": seed}
-    fresh = {"width": width, "depth": depth, "dropout": dropout, "at_least": at_least, "simplify": simplify}
-    _train(pairs, held, out, start, objective, options, fresh)
+    return read_pairs(path)
 
 
-def pretrain(
-    files: Files,
-    out: Out,
-    start: Start = None,
-    validate: Validate = None,
-    objective: Annotated[
-        str, typer.Option(help="seq2seq, lm, mlm, plm, or a mixture with weights.")
-    ] = "mlm:1,lm:1,seq2seq:1",
-    epochs: Epochs = 1,
-    learning_rate: Rate = 5e-4,
-    length: Length = 128,
-    rows: Rows = 32,
-    width: Width = 256,
-    depth: Depth = 6,
-    dropout: Dropout = 0.1,
-    at_least: AtLeast = 1,
-    seed: Seed = 0,
-    simplify: Simplify = False,
-) -> None:
-    """Train a writer on plain texts: each line of a file, each "text" or poem of a .jsonl.
-
-    \b
-    Examples:
-      maskplay write pretrain corpus.txt --at-least 5 --out base/
-      maskplay write pretrain corpus.txt --objective mlm:2,plm:1 --out base/
-      maskplay write train titles.tsv --start base/ --learning-rate 1e-4 --out writer/
-    """
+def _texts_in(path: Path) -> "Iterable[Pair]":
     from maskplay.writing import Pair, read_texts
 
-    def read(path: Path) -> Iterable[Pair]:
-        return (Pair("", text) for text in read_texts(path))
+    return (Pair("", text) for text in read_texts(path))
 
-    pairs = _pairs(files, read, simplify)
-    held = None if validate is None else _pairs([validate], read, simplify)
-    options = {"epochs": epochs, "learning_rate": learning_rate, "length": length, "rows": rows, "seed": seed}
-    fresh = {"width": width, "depth": depth, "dropout": dropout, "at_least": at_least, "simplify": simplify}
-    _train(pairs, held, out, start, objective, options, fresh)
+
+def _command(
+    help: str, what: str, read: "Callable[[Path], Iterable[Pair]]", objective: str, epochs: int
+) -> Callable[..., None]:
+    """Make a command that trains: both have the same options, with other defaults."""
+
+    def command(
+        files: Files,
+        out: Out,
+        start: Start = None,
+        validate: Validate = None,
+        objective: TheObjective = objective,
+        epochs: Epochs = epochs,
+        learning_rate: Rate = 5e-4,
+        length: Length = 128,
+        rows: Rows = 32,
+        width: Width = 256,
+        depth: Depth = 6,
+        dropout: Dropout = 0.1,
+        at_least: AtLeast = 1,
+        seed: Seed = 0,
+        simplify: Simplify = False,
+    ) -> None:
+        pairs = _pairs(files, read, what, simplify)
+        held = None if validate is None else _pairs([validate], read, what, simplify)
+        options = {
+            "epochs": epochs,
+            "learning_rate": learning_rate,
+            "length": length,
+            "rows": rows,
+            "seed": seed,
+        }
+        fresh = {
+            "width": width,
+            "depth": depth,
+            "dropout": dropout,
+            "at_least": at_least,
+            "simplify": simplify,
+        }
+        _train(pairs, held, out, start, objective, options, fresh)
+
+    command.__doc__ = help
+    return command
+
+
+train = _command(
+    """Train a writer on pairs: files of source<TAB>target, JSON lines, poems (.jsonl; .xz and .gz too).
+
+Checkpoints and the history go to OUT.training. The same command again goes on where a run was stopped, at whatever
+moment, with the result of a run that was never stopped.
+
+\b
+Examples:
+  maskplay write train titles.tsv --out writer/
+  maskplay write train titles.tsv --start bert-base-chinese --learning-rate 5e-5 --out writer/
+  maskplay write train tang.jsonl.xz --simplify --at-least 20 --out poet/
+""",
+    "pairs",
+    _pairs_in,
+    "seq2seq",
+    epochs=10,
+)
+pretrain = _command(
+    """Train a writer on plain texts: each line of a file, each "text" or poem of a .jsonl.
+
+\b
+Examples:
+  maskplay write pretrain corpus.txt --at-least 5 --out base/
+  maskplay write pretrain corpus.txt --objective mlm:2,plm:1 --out base/
+  maskplay write train titles.tsv --start base/ --learning-rate 1e-4 --out writer/
+""",
+    "texts",
+    _texts_in,
+    "mlm:1,lm:1,seq2seq:1",
+    epochs=1,
+)
 
 
 def _train(
@@ -125,6 +142,7 @@ def _train(
 ) -> None:
     from maskplay.writing import TrainingOptions, objective_named
     from maskplay.writing.held_out import held_out
+    from maskplay.writing.training_data import PairsLeftOut
     from maskplay.writing.writer_files import check_place
 
     if not out.name:
@@ -133,13 +151,13 @@ def _train(
     chosen, settings = objective_named(objective), TrainingOptions(**options)
     if held is None:
         pairs, held = held_out(pairs, settings.seed)
-    say(f"{len(pairs):,} pairs to learn from, {len(held):,} to validate on.")
+    say(f"{len(pairs):,} to learn from, {len(held):,} to validate on.")
     writer = _writer(start, pairs, settings, fresh)
 
     from maskplay.cli.write_report import WriteReport
 
     run = out.with_name(out.name + ".training")
-    with WriteReport(run, settings.epochs) as report:
+    with WriteReport(run, settings.epochs) as report, warned(PairsLeftOut):
         try:
             writer.fit(
                 pairs,
@@ -173,7 +191,9 @@ def _writer(
     return Writer.load(start) if is_writer(Path(start)) else Writer.from_pretrained(start)
 
 
-def _pairs(files: list[Path], read: Any, simplify: bool) -> "list[Pair]":
+def _pairs(
+    files: list[Path], read: "Callable[[Path], Iterable[Pair]]", what: str, simplify: bool
+) -> "list[Pair]":
     from maskplay.writing import Pair
 
     found: list[Pair] = []
@@ -182,7 +202,7 @@ def _pairs(files: list[Path], read: Any, simplify: bool) -> "list[Pair]":
             raise Refusal(f"{file}: a folder; name a file.")
         before = len(found)
         found += read(file)
-        say(f"{file}: {len(found) - before:,} pairs")
+        say(f"{file}: {len(found) - before:,} {what}")
     if not found:
         raise Refusal(f"{', '.join(map(str, files))}: there is nothing to learn from.")
     if not simplify:

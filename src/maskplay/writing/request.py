@@ -1,5 +1,6 @@
 """What is asked of a writer."""
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -41,6 +42,8 @@ class Request:
             value = getattr(self, name)
             if value is not None and value < least:
                 raise ValueError(f"{name} must be at least {least}. Received: {value}")
+        if not math.isfinite(self.length_penalty):
+            raise ValueError(f"length_penalty must be a number, and finite. Received: {self.length_penalty}")
         if self.min_length > self.max_length:
             raise ValueError(
                 f"min_length must be at most max_length={self.max_length}. Received: {self.min_length}"

@@ -1,5 +1,6 @@
 """Pairs as tokens, ready to be made rows of."""
 
+import warnings
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -17,12 +18,14 @@ class TrainingData(NamedTuple):
     Attributes:
         examples: those that fit.
         marks: the tokens that objectives put in.
-        left_out: how many pairs were too long, or empty.
     """
 
     examples: list[Encoded]
     marks: Marks
-    left_out: int
+
+
+class PairsLeftOut(UserWarning):
+    """Some pairs are not learned, or not measured."""
 
 
 def training_data(pairs: Iterable[Pair], coder: Coder, objective: Objective, length: int) -> TrainingData:
@@ -35,6 +38,9 @@ def training_data(pairs: Iterable[Pair], coder: Coder, objective: Objective, len
         coder: makes tokens.
         objective: says how long rows are, and whether words are needed.
         length: positions of a row.
+
+    Warns:
+        PairsLeftOut: Some are too long, or have no target.
 
     Raises:
         ValueError: Nothing fits.
@@ -57,8 +63,15 @@ def training_data(pairs: Iterable[Pair], coder: Coder, objective: Objective, len
             f"There must be at least one pair with a target that fits into length={length} positions, with the marks "
             f"around source and target. Received: {given} pairs, none of which does."
         )
+    if left_out:
+        warnings.warn(
+            f"{left_out:,} of {given:,} pairs have no target, or more tokens, marks included, than length={length}; "
+            "they are left out.",
+            PairsLeftOut,
+            stacklevel=2,
+        )
     others = np.setdiff1d(np.arange(coder.size), [*coder.never, coder.end]).astype("int32")
-    return TrainingData(examples, Marks(coder.start, coder.end, coder.mask, others), left_out)
+    return TrainingData(examples, Marks(coder.start, coder.end, coder.mask, others))
 
 
 def _encoded(pair: Pair, coder: Coder, piece: int, words: bool) -> Iterable[Encoded]:

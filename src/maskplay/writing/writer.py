@@ -302,7 +302,7 @@ class Writer:
 
     def _source(self, text: str, max_length: int) -> np.ndarray:
         ids = self.coder.ids(text)
-        if not len(ids):
+        if not len(ids) or text.isspace():
             raise ValueError(f"A source must have at least one token. Received: {text!r}")
         limit = self._limit()
         if limit is not None and len(ids) + 2 + max_length > limit:
