@@ -67,7 +67,10 @@ def test_a_kernel_is_explained(masks: Callable[..., Result]) -> None:
         (("draw", "causal", "--length", "4", "--tokens", "ab"), "tokens must be one for each of the 4 keys"),
         (("draw", "causal", "--length", "4", "--out", "mask.gif"), "must end in .svg or .png"),
         (("draw", "causal", "--length", "4", "--last", "5"), "last can give at most all 4 queries"),
-        (("draw", "causal", "--length", "4", "--theme", "x", "--out", "x.svg"), "Invalid value for '--theme'"),
+        (
+            ("draw", "causal", "--length", "4", "--theme", "x", "--out", "x.svg"),
+            "Invalid value for '--theme'",
+        ),
         (("draw", "causal", "--length", "4", "--theme", "dark"), "name it: --out"),
         (("draw", "prefix(5)", "--length", "4"), "prefix takes at most all 4 positions. Received: 5"),
         (("draw", "padding(-1)", "--length", "4"), "padding takes at most all 4 positions. Received: -1"),
