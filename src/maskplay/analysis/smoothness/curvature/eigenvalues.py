@@ -10,6 +10,8 @@ from maskplay.analysis.smoothness.curvature.interval import Interval
 
 _LEAST = 4  # steps: fewer may take the second eigenvalue for the first
 _DOUBT = 0.01  # probability that the ceiling is too low
+_ROWS = 8  # of a matrix of vectors
+_PART = 1 << 15  # numbers that are added in single precision
 _ROUNDING = 100  # units of the last place that a product may be wrong by: 1e-5 in float32
 
 
@@ -47,10 +49,10 @@ def extreme_eigenvalues(
 ) -> Eigenvalues:
     """Find the largest and the smallest eigenvalue of a symmetric matrix by Lanczos.
 
-    Each step costs one product; all vectors are kept (`steps · size` floats) and orthogonalized against each other
-    twice, so that no eigenvalue comes up again as a ghost. It ends when the larger modulus of both ends is known to
-    the tolerance by its residual: there is an eigenvalue no farther from a Ritz value than that. (Most are much nearer:
-    by its square over the distance to the next one, which nobody knows for sure.)
+    Each step costs one product; all vectors are kept (`steps · size` floats) and orthogonalized against each other,
+    again where digits were lost, so that no eigenvalue comes up again as a ghost. It ends when the larger modulus of
+    both ends is known to the tolerance by its residual: there is an eigenvalue no farther from a Ritz value than that.
+    (Most are much nearer: by its square over the distance to the next one, which nobody knows for sure.)
 
     The ceiling: let θ be the Ritz value, λ the eigenvalue, w = θ less the smallest eigenvalue, and c the part of the
     unit start vector along λ's eigenvector. Were λ > θ, Chebyshev's polynomial of degree steps - 1 on the rest of the
@@ -77,15 +79,14 @@ def extreme_eigenvalues(
         raise ValueError(
             f"size, steps and tolerance must be positive. Received: {size}, {steps} and {tolerance:g}"
         )
-    basis = _start(size, seed)
+    v, basis = _start(size, seed), _Basis(size)
     diagonal: list[float] = []
     beside: list[float] = []
     while True:
-        v = basis[-1]
         w = checked(product(v), size)
+        basis.add(v.astype(w.dtype, copy=False))
         diagonal.append(_dot(v, w))
-        w = _orthogonal(w, basis)
-        norm = sqrt(_dot(w, w))
+        w, norm = basis.rest_of(w, [diagonal[-1], *beside[-1:]])
         values, last = _ritz(diagonal, beside)
         epsilon = float(np.finfo(w.dtype).eps)
         scale = float(np.abs(values).max())
@@ -95,7 +96,7 @@ def extreme_eigenvalues(
         if done or len(basis) >= steps or (found.converged and len(basis) >= _LEAST):
             return found
         beside.append(norm)
-        basis.append(w / w.dtype.type(norm))
+        v = w / w.dtype.type(norm)
 
 
 def checked(w: Vector, size: int) -> Vector:
@@ -114,22 +115,56 @@ def checked(w: Vector, size: int) -> Vector:
     return w
 
 
-def _start(size: int, seed: int) -> list[Vector]:
+def _start(size: int, seed: int) -> Vector:
     v = np.random.default_rng(seed).standard_normal(size)
-    return [v / np.linalg.norm(v)]
+    v /= np.linalg.norm(v)
+    return v
 
 
 def _dot(a: Vector, b: Vector) -> float:
-    return float(np.dot(a.astype(np.float64, copy=False), b.astype(np.float64, copy=False)))
+    """The product of two vectors, whose parts are added in double precision."""
+    parts = (np.dot(a[at : at + _PART], b[at : at + _PART]) for at in range(0, len(a), _PART))
+    return float(sum(map(float, parts)))
 
 
-def _orthogonal(w: Vector, basis: list[Vector]) -> Vector:
-    """What is left of a vector at right angles to all others; twice, for the first time leaves rounding."""
-    basis[:] = [v.astype(w.dtype, copy=False) for v in basis]
-    for _ in range(2):
-        for v in basis:
-            w = w - w.dtype.type(np.dot(v, w)) * v
-    return w
+class _Basis:
+    """Vectors at right angles to each other, as rows of a few matrices: two products with these clean a vector."""
+
+    def __init__(self, size: int) -> None:
+        self._size, self._count = size, 0
+        self._matrices: list[Vector] = []
+
+    def __len__(self) -> int:
+        return self._count
+
+    def add(self, v: Vector) -> None:
+        """Add a unit vector."""
+        number, row = divmod(self._count, _ROWS)
+        if number == len(self._matrices):
+            self._matrices.append(np.empty((_ROWS, self._size), v.dtype))
+        self._matrices[number][row] = v
+        self._count += 1
+
+    def rest_of(self, w: Vector, parts: list[float]) -> tuple[Vector, float]:
+        """What is left of a vector at right angles to all, and its norm.
+
+        Args:
+            w: the vector `(size,)`.
+            parts: those along the last of the basis, backward, which are taken off first: other parts are rounding.
+        """
+        for back, part in enumerate(parts, 1):
+            number, row = divmod(self._count - back, _ROWS)
+            w = w - w.dtype.type(part) * self._matrices[number][row]
+        norm = sqrt(_dot(w, w))
+        for _ in range(3):  # "twice is enough", but for rounding
+            for number, matrix in enumerate(self._matrices):
+                rows = matrix[: self._count - number * _ROWS]
+                w -= (rows @ w) @ rows
+            before, norm = norm, sqrt(_dot(w, w))
+            # What falls much has lost digits, and is cleaned once more; what falls to rounding is told as such.
+            if norm > 0.7 * before or norm <= 20 * float(np.finfo(w.dtype).eps) * abs(parts[0]):
+                break
+        return w, norm
 
 
 def _ritz(diagonal: list[float], beside: list[float]) -> tuple[Floats, Floats]:
