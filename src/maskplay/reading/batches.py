@@ -29,7 +29,7 @@ def batches(lengths: Sequence[int], positions: int, *, exact: bool = False) -> l
     padded = list(lengths) if exact else [bucket(length, PASSAGE_LENGTHS) for length in lengths]
     least, begins = [0], [0]
     for end, length in enumerate(padded, 1):
-        costs = {}
+        costs: dict[int, int] = {}
         for rows in row_sizes(positions // length):
             begin = max(0, end - rows)
             cost = least[begin] + _CALL + (end - begin if exact else rows) * length
