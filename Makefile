@@ -47,11 +47,12 @@ BACKEND_tensorflow = tensorflow-cpu==2.21.0
 TRANSFORMER_TESTS = $(addprefix tests/models/test_,transformer.py transformer_decoder.py checkpoints.py tensorflow1.py) \
 	$(addprefix tests/decoding/test_,beam_search.py samplers.py)
 LOSS_TESTS = tests/analysis/test_training.py
+TRAINING_TESTS = $(wildcard tests/analysis/test_smoothness_*.py tests/analysis/test_initialization_*.py)
 
-test-backends: $(VENV)/.dev .venv-torch/.backend .venv-tensorflow/.backend  ## test masks, layers, the Transformer, checkpoints and losses of dependence on every backend
-	KERAS_BACKEND=jax $(RUN) -m pytest tests/masks tests/layers $(TRANSFORMER_TESTS) $(LOSS_TESTS)
-	KERAS_BACKEND=torch .venv-torch/bin/python -m pytest tests/masks tests/layers $(TRANSFORMER_TESTS) $(LOSS_TESTS)
-	KERAS_BACKEND=tensorflow .venv-tensorflow/bin/python -m pytest tests/masks tests/layers $(TRANSFORMER_TESTS) $(LOSS_TESTS)
+test-backends: $(VENV)/.dev .venv-torch/.backend .venv-tensorflow/.backend  ## test masks, layers, the Transformer, checkpoints and analysis on every backend
+	KERAS_BACKEND=jax $(RUN) -m pytest tests/masks tests/layers $(TRANSFORMER_TESTS) $(LOSS_TESTS) $(TRAINING_TESTS)
+	KERAS_BACKEND=torch .venv-torch/bin/python -m pytest tests/masks tests/layers $(TRANSFORMER_TESTS) $(LOSS_TESTS) $(TRAINING_TESTS)
+	KERAS_BACKEND=tensorflow .venv-tensorflow/bin/python -m pytest tests/masks tests/layers $(TRANSFORMER_TESTS) $(LOSS_TESTS) $(TRAINING_TESTS)
 
 proofs: $(VENV)/.dev  ## run the slow proofs too (minutes)
 	$(RUN) -m pytest -m slow

@@ -15,6 +15,8 @@ def pytest_configure(config: pytest.Config) -> None:
     # Keras calls numpy.array on its variables, and on tensors of torch, whose __array__ does not know NumPy 2's
     # `copy` (Keras 3.15, torch 2.13).
     config.addinivalue_line("filterwarnings", "ignore:__array__ implementation:DeprecationWarning")
+    # What torch imports for forward derivatives uses a decorator that it has deprecated itself (torch 2.13).
+    config.addinivalue_line("filterwarnings", "ignore:.torch.jit.script. is deprecated:DeprecationWarning")
 
 
 class _OracleNetwork:

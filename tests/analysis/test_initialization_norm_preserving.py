@@ -197,6 +197,14 @@ def test_it_is_saved_with_a_model(tmp_path: Path) -> None:
     assert scaled == pytest.approx(whole / 2)
 
 
+@pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="graphs are TensorFlow's")
+def test_it_draws_while_a_graph_is_made() -> None:
+    import tensorflow as tf
+
+    drawn = tf.function(lambda: NormPreserving(lambda z: 3 * z)((200, 100)), autograph=False)()
+    assert float(np.std(drawn.numpy())) == pytest.approx(1 / (3 * 200**0.5), rel=0.05)
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

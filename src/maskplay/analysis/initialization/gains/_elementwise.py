@@ -1,6 +1,7 @@
 """Activations as functions of NumPy arrays, with their slopes."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -55,9 +56,27 @@ class Elementwise:
 
         count = len(z)
         padded = np.pad(z, (0, -count % _PADDED if count > 7 else 0)).astype("float32")
-        x = ops.convert_to_tensor(padded)
-        value, slope = ops.jvp(self._function, (x,), (ops.ones_like(x),))
-        return tuple(np.asarray(ops.convert_to_numpy(one), np.float64)[:count] for one in (value, slope))  # type: ignore[return-value]
+
+        def both() -> tuple[Floats, Floats]:
+            x = ops.convert_to_tensor(padded)
+            value, slope = ops.jvp(self._function, (x,), (ops.ones_like(x),))
+            return tuple(np.asarray(ops.convert_to_numpy(one), np.float64)[:count] for one in (value, slope))  # type: ignore[return-value]
+
+        return _computed_now(both)
+
+
+def _computed_now(numbers: Callable[[], tuple[Floats, Floats]]) -> tuple[Floats, Floats]:
+    """Call a function so that numbers and derivatives come out of it, wherever TensorFlow is.
+
+    While a model is built, it may be making a graph, or have its derivatives stopped (`tf.init_scope`): both are one
+    thread's.
+    """
+    import keras
+
+    if keras.backend.backend() != "tensorflow":
+        return numbers()
+    with ThreadPoolExecutor(1) as other:
+        return other.submit(numbers).result()
 
 
 def _function(activation: str | Callable[[Any], Any] | None) -> Callable[[Any], Any]:
