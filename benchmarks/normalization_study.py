@@ -254,7 +254,7 @@ def draw(path: str, found: dict[str, dict[str, list[float]]], theme: str) -> Non
             axes.set_yticks(range(len(KINDS)), list(reversed(KINDS)) if number == 0 else [""] * len(KINDS))
             axes.set(title=title)
             if logarithmic:
-                axes.set_xscale("log")
+                axes.set_xscale("log", base=2 if name == "rate" else 10)
 
 
 def main() -> None:
