@@ -75,6 +75,8 @@ def test_a_direction_may_be_given_and_parts_left_out() -> None:
     second = 2 * X.T @ X / 41
     np.testing.assert_allclose(found.slices[0].secants, np.linalg.norm(second[0]), rtol=2e-3)
     assert (found.trace, found.tried_rate, found.layers) == (None, None, ())
+    with pytest.raises(ValueError, match=r"directions must be 0 or more. Received: -1"):
+        smoothness(linear(), "mse", (X, Y), directions=-1)
     with pytest.raises(ValueError, match="a finite number for each of the 3 trainable weights"):
         smoothness(linear(), "mse", (X, Y), step=[np.ones(2)])
 

@@ -188,6 +188,7 @@ def test_a_mask_of_the_outputs_is_honoured() -> None:
             r"same number of samples, 1 or more. Received: \(34, 5\), \(3, 2\)",
         ),
         ((None, "mse", (X[:, :4], Y)), ValueError, r"must have the shape \(None, 5\). Received: \(34, 4\)"),
+        ((None, "mse", (X.astype(str), Y)), ValueError, "must be numbers. Received: an array of <U"),
         ((None, "mse", ([X, X], Y)), ValueError, "an array for each of the model's 1. Received: 2"),
         ((None, None, (X, Y)), ValueError, "loss must be given"),
         ((None, 3, (X, Y)), TypeError, "loss must be a name or a function. Received: int"),
@@ -207,3 +208,11 @@ def test_faults_of_options_are_told(model: keras.Model) -> None:
         LossSurface(model, "mse", (X, Y), batch_size=35)
     with pytest.raises(ValueError, match="The model must have trainable weights"):
         LossSurface(keras.Sequential([keras.Input((5,)), layers.ReLU()]), "mse", (X, X))
+
+
+def test_one_output_is_not_stretched_to_several_targets() -> None:
+    surface = LossSurface(keras.Sequential([keras.Input((5,)), layers.Dense(1)]), "mse", (X, X))
+    with pytest.raises(
+        ValueError, match=r"Targets must fit the outputs, \(34, 1\). Received: targets of \(34, 5\)"
+    ):
+        surface.loss()

@@ -166,6 +166,8 @@ def smoothness(
     >>> bool(0.9 < found.tried_rate / found.stable_rate.value < 1.1)
     True
     """
+    if directions < 0:
+        raise ValueError(f"directions must be 0 or more. Received: {directions}")
     tell = progress or (lambda _: None)
     surface = LossSurface(model, loss, data, mode=mode, batch_size=batch_size)
     tell("gradient")

@@ -61,6 +61,8 @@ def _check_model(model: Any) -> None:
 
 def _array(x: Any) -> Any:
     array = np.asarray(ops.convert_to_numpy(x) if ops.is_tensor(x) else x)
+    if array.dtype.kind not in "biuf":
+        raise ValueError(f"Inputs and targets must be numbers. Received: an array of {array.dtype}")
     return array.astype(keras.config.floatx()) if array.dtype == np.float64 else array
 
 

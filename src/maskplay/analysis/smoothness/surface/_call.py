@@ -40,6 +40,7 @@ class ModelLoss:
             outputs = called(model, inputs, self._training)
             if self._loss is None:
                 return model.compute_loss(inputs, targets, outputs, training=self._training)
+            _check_targets(targets, outputs)
             found = ops.cast(self._loss(targets, outputs), "float32")
             for one in model.losses:
                 found = found + ops.sum(ops.cast(one, found.dtype))
@@ -66,6 +67,20 @@ class _Mean(keras.losses.Loss):
 
     def call(self, y_true: Any, y_pred: Any) -> Any:
         return self._function(y_true, y_pred)
+
+
+def _check_targets(targets: Any, outputs: Any) -> None:
+    """Refuse what a loss would silently stretch: one output beside several targets.
+
+    Raises:
+        ValueError: there are such.
+    """
+    if not (ops.is_tensor(targets) and ops.is_tensor(outputs)) or len(targets.shape) != len(outputs.shape):
+        return
+    if any(a is not None and b == 1 < a for a, b in zip(targets.shape[1:], outputs.shape[1:], strict=True)):
+        raise ValueError(
+            f"Targets must fit the outputs, {tuple(outputs.shape)}. Received: targets of {tuple(targets.shape)}"
+        )
 
 
 def built(model: Any, inputs: Any) -> None:
