@@ -129,15 +129,13 @@ def draw(trained: dict[str, Any], path: Path, theme: str) -> None:
                 if architecture == "layer norm":
                     draw_steps(axes, trained, "residual", activation, INITIALIZERS[1], marks, colours, 4)
                 names = "layer norm (dashed: and residual)" if number else "plain"
-                axes.set(
-                    xscale="log",
-                    ylim=(0, 1.12 * STEPS),
-                    title=f"{activation}, {names}: steps until the loss is halved",
-                )
+                axes.set(xscale="log", ylim=(0, 1.12 * STEPS), title=f"{activation}, {names}")
+                if not number:
+                    axes.set_ylabel("steps until the loss is halved")
                 axes.set_yticks([0, 50, 100, 150, STEPS], ["0", "50", "100", "150", "never"])
         for axes in rows[-1]:
             axes.set_xlabel("layers")
-        rows[0][1].legend(loc="center right")
+        rows[0][1].legend(loc="lower right")
 
 
 def draw_signals(axes: Any, activation: str, colours: Any) -> None:
