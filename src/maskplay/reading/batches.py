@@ -4,9 +4,8 @@ from collections.abc import Sequence
 
 from maskplay.reading.buckets import PASSAGE_LENGTHS, bucket, row_sizes
 
-_CALL = (
-    512  # positions that take as long as one more call of the network, and then some: few calls are simple
-)
+_CALL = 512
+"""Positions that take as long as one more call of the network, and then some: few calls are simple."""
 
 
 def batches(lengths: Sequence[int], positions: int, *, exact: bool = False) -> list[slice]:
