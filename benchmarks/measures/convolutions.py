@@ -27,7 +27,7 @@ def convolution_rate(reader: Reader, repeats: int = 8) -> float:
     if not isinstance(config, AlignedReader):
         raise TypeError(f"Only the aligned reader's encoder has convolutions. Received: {config}")
     names = [f"encode_{i}_rate_{rate}" for i, rate in enumerate(config.encoder_dilations)]
-    trunk = reader.network.passage_encoder.get_layer("trunk")  # type: ignore[attr-defined]
+    trunk = reader.network.passage_encoder.model.get_layer("trunk")  # type: ignore[attr-defined]
     blocks = [trunk.get_layer(name) for name in names]
 
     def stack(x: jax.Array, kept: jax.Array) -> jax.Array:

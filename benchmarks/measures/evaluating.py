@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from types import SimpleNamespace
 from unittest import mock
 
+import jax
+
 from maskplay import metrics
 from maskplay.datasets import Example
 from maskplay.reading import Reader
@@ -75,7 +77,10 @@ def _clocks(reader: Reader) -> Iterator[dict[str, Clock]]:
     network, encode = reader.network, reader.encode
 
     def timed(part: object) -> SimpleNamespace:
-        return SimpleNamespace(predict_on_batch=clocks["network"].around(part.predict_on_batch))  # type: ignore[attr-defined]
+        def computed(x: object) -> object:
+            return jax.block_until_ready(part.predict_on_batch(x))  # type: ignore[attr-defined]
+
+        return SimpleNamespace(predict_on_batch=clocks["network"].around(computed))
 
     reader.network = replace(
         network,

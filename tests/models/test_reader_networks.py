@@ -112,7 +112,8 @@ def test_the_radius_is_exact(network, x, changed):
 
 def test_every_layer_is_built(network):
     """Else Keras would run the model twice at every call, once without compilation."""
-    for model in (network.passage_encoder, network.question_encoder, network.asker, network.trainer):
+    parts = (network.passage_encoder, network.question_encoder, network.asker)
+    for model in (*(part.model for part in parts), network.trainer):
         assert all(layer.built for layer in model._flatten_layers())
 
 

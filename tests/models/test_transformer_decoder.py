@@ -1,6 +1,7 @@
 """Decoding with keys and values kept is what the whole network says under a prefix mask."""
 
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 import pytest
@@ -50,8 +51,15 @@ def whole(network, asked):
     return ops.convert_to_numpy(said)[np.arange(len(asked)), last]
 
 
-def written(network, texts, block=None):
-    """The logits after each token of texts `(batch, width, capacity)`, by the decoder; slots change places."""
+class Said(NamedTuple):
+    """Logits after each token, and how many places ended up in the trunk."""
+
+    logits: list
+    shared: int
+
+
+def written(network, texts):
+    """What the decoder says of texts `(batch, width, capacity)`; slots change places."""
     decoder = TransformerDecoder(network)
     batch, width, capacity = texts.shape
 
@@ -62,12 +70,13 @@ def written(network, texts, block=None):
             # The step at `index` writes to slot k what text k then was.
             logits, kept = decoder.write(source, kept, texts[index], slots[index], ops.array(index))
             said.append(logits)
-        return said
+        return said, kept.shared
 
     history, slots = histories(texts)
     run = compiled(network, program)
     arrays = (ops.convert_to_tensor(x) for x in (SOURCES, LENGTHS, history, slots))
-    return [ops.convert_to_numpy(x) for x in run(*arrays)], history
+    said, shared = run(*arrays)
+    return Said([ops.convert_to_numpy(x) for x in said], int(shared)), history
 
 
 def histories(texts):
@@ -92,15 +101,21 @@ def test_step_by_step_is_the_whole_network(networks, kind):
     said, history = written(networks[kind], TEXTS)
     places = [(n, row, text) for n in range(CAPACITY + 1) for row in range(3) for text in range(2)]
     wanted = whole(networks[kind], [(row, history[n - 1, row, text, :n]) for n, row, text in places])
-    found = np.stack([said[n][row, text] for n, row, text in places])
+    found = np.stack([said.logits[n][row, text] for n, row, text in places])
     np.testing.assert_allclose(found, wanted, rtol=1e-4, atol=1e-5)
 
 
-def test_long_targets_are_looked_at_in_blocks(networks, monkeypatch):
-    whole_row, _ = written(networks["nezha"], TEXTS)
-    monkeypatch.setattr("maskplay.models.transformer_decoder.BLOCK", 1)
-    in_blocks, _ = written(networks["nezha"], TEXTS)
-    for one, other in zip(whole_row, in_blocks, strict=True):
+@pytest.mark.parametrize("kind", KINDS)
+def test_long_targets_are_looked_at_in_blocks_and_what_all_descend_from_once(networks, kind, monkeypatch):
+    texts = np.random.default_rng(4).integers(4, 13, (3, 3, 12)).astype("int32")
+    monkeypatch.setattr("maskplay.models.transformer_decoder.BLOCK", 7)  # 12 are no whole blocks: all at once
+    all_at_once, _ = written(networks[kind], texts)
+    assert not all_at_once.shared
+    monkeypatch.setattr("maskplay.models.transformer_decoder.BLOCK", 3)
+    monkeypatch.setattr("maskplay.models.transformer_decoder._MOVED", 2)
+    in_blocks, _ = written(networks[kind], texts)
+    assert in_blocks.shared in (4, 6, 8)  # not all that was written
+    for one, other in zip(all_at_once.logits, in_blocks.logits, strict=True):
         np.testing.assert_allclose(one, other, rtol=1e-4, atol=1e-5)
 
 

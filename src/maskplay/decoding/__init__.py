@@ -10,6 +10,7 @@ from maskplay.decoding.numerals import arabic_numerals
 from maskplay.decoding.precision_curve import PrecisionCurve
 from maskplay.decoding.relevance import Relevance, relevance
 from maskplay.decoding.span import Span
+from maskplay.decoding.span_table import SpanTable
 from maskplay.decoding.vote import Ranked, margin, vote
 from maskplay.decoding.vote_features import VOTE_FEATURES, vote_features
 
@@ -21,6 +22,7 @@ __all__ = [
     "Ranked",
     "Relevance",
     "Span",
+    "SpanTable",
     "arabic_numerals",
     "best_spans",
     "brier",

@@ -3,10 +3,10 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from maskplay.decoding._span_cells import SpanCells
 from maskplay.decoding.span import Span
 
 _CELLS = 1 << 16  # cells scored at once: what stays in a core's cache
-_ROUNDING = 1e-5  # the sums of a span's three scores and of their maxima are rounded in different orders
 
 
 def best_spans(
@@ -74,22 +74,19 @@ def best_spans(
 def _search(
     starts: NDArray, ends: NDArray, prior: NDArray, depth: NDArray | None, k: int
 ) -> list[tuple[float, int, int]]:
-    """Give (score, start, length) of the best spans, trying the starts with the highest scores first.
+    """Give (score, start, length) of the best spans, trying the starts first whose spans may have the highest scores.
 
-    A start whose score, with the highest of ends and priors, does not reach the k-th best span so far cannot begin a
-    better one, nor can any start after it. Scores of a trained model are so peaked that a few dozen starts suffice.
+    Where none of the rest can reach the k-th best span so far, the search is over. Scores of a trained model are so
+    peaked that a few dozen starts suffice.
     """
-    order = np.argsort(-starts, kind="stable")
-    order = order[: np.count_nonzero(starts > -np.inf)]
+    cells = SpanCells(starts, ends, prior, depth)
+    reach = cells.reach()
+    order = np.argsort(-reach, kind="stable")
+    order = order[: np.count_nonzero(reach > -np.inf)]
     band = len(prior)
-    cells = _Cells(starts, ends, prior, depth)
-    highest = float(ends.max()) + float(prior.max())
     best: list[tuple[float, int, int]] = []
     first, size = 0, max(32, k)
-    while first < len(order) and highest > -np.inf:
-        reachable = float(starts[order[first]]) + highest
-        if len(best) == k and reachable < best[-1][0] - _ROUNDING * abs(best[-1][0]):
-            break
+    while first < len(order) and not (len(best) == k and reach[order[first]] < best[-1][0]):
         chosen = np.sort(order[first : first + size])  # so that the earlier come first among equals
         scores = cells.of(chosen).ravel()
         for cell in _top(scores, k).tolist():
@@ -98,31 +95,6 @@ def _search(
         best = sorted(best, key=lambda one: (-one[0], one[1], one[2]))[:k]
         first, size = first + size, min(2 * size, max(1, _CELLS // band))
     return [one for one in best if one[0] > -np.inf]
-
-
-class _Cells:
-    """The scores of all spans that begin at some starts."""
-
-    def __init__(self, starts: NDArray, ends: NDArray, prior: NDArray, depth: NDArray | None) -> None:
-        beyond = len(prior) - 1
-        self._starts = starts
-        self._ends = np.concatenate([ends, np.full(beyond, -np.inf, ends.dtype)])
-        self._prior = prior
-        self._depth = None
-        if depth is not None and depth.any():
-            self._depth = np.concatenate([depth, np.full(beyond, depth.min(), depth.dtype)])
-
-    def of(self, chosen: NDArray) -> NDArray:
-        """Give the scores `(len(chosen), longest span)`."""
-        windows = chosen[:, None] + np.arange(len(self._prior))
-        cells = self._ends[windows] + self._starts[chosen, None]
-        cells += self._prior
-        if self._depth is not None:
-            depth = self._depth[windows]
-            # A span cuts a pair of brackets where its last character lies elsewhere or it left its pair before.
-            cut = (depth != depth[:, :1]) | (np.minimum.accumulate(depth, axis=1) < depth[:, :1])
-            cells[cut] = -np.inf
-        return cells
 
 
 def _top(values: NDArray, k: int) -> NDArray:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from maskplay.decoding._overlap import overlap
 from maskplay.decoding.span import Span
 
 
@@ -59,11 +60,9 @@ def overlap_f1(
         true_start, true_end, true_passage = start, end, passage
     else:
         true_start, true_end, true_passage = _places(truths, token_counts)
-    shared = np.minimum(end[:, None], true_end) - np.maximum(start[:, None], true_start)
-    np.maximum(shared, 0, out=shared)
-    shared[passage[:, None] != true_passage] = 0
-    total = (end - start)[:, None] + (true_end - true_start)
-    return np.divide(2.0 * shared, total, out=np.zeros(shared.shape), where=total > 0)
+    found = overlap(start[:, None], end[:, None], true_start, true_end)
+    found[passage[:, None] != true_passage] = 0
+    return found
 
 
 def _places(spans: Sequence[Span], token_counts: Callable[[int], ArrayLike] | None) -> NDArray[np.int64]:

@@ -2,6 +2,7 @@
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 
 _DIGIT = dict(zip("〇零一二三四五六七八九", (0, *range(10)), strict=True))
 _FORMAL = dict(zip("壹贰叁肆伍陆柒捌玖拾佰仟", "一二三四五六七八九十百千", strict=True))
@@ -65,6 +66,7 @@ def _plain_run(match: re.Match[str]) -> str:
     return run if value is None else value
 
 
+@lru_cache(maxsize=1 << 12)
 def _number(run: str, following: str) -> str | None:
     """Give the plain form of a run of numeral characters, None if it is not clearly one number."""
     run = run.replace("○", "〇")

@@ -42,8 +42,10 @@ class ExactMatch(keras.layers.Layer):
             raise ValueError(f"ngrams must be one or more whole numbers from 1. Received: ngrams={ngrams}")
 
     def call(self, passage: Any, question: Any, weights: Any) -> Any:
+        beyond = max(self.ngrams) - 1  # ids of padding around both, so that cells are moved by cutting
+        passage, question = (ops.pad(ids, [[0, 0], [beyond, beyond]]) for ids in (passage, question))
         equal = ops.logical_and(passage[:, :, None] == question[:, None, :], question[:, None, :] > 1)
-        matches = [ops.cast(_covered(equal, n), weights.dtype) for n in self.ngrams]
+        matches = [ops.cast(_covered(equal, n, beyond), weights.dtype) for n in self.ngrams]
         some = [ops.max(match, axis=-1, keepdims=True) for match in matches]
         weighted = [ops.matmul(match, weights) for match in matches]
         return ops.concatenate(some + weighted, axis=-1)
@@ -56,19 +58,24 @@ class ExactMatch(keras.layers.Layer):
         return {**super().get_config(), "ngrams": list(self.ngrams)}
 
 
-def _covered(equal: Any, n: int) -> Any:
-    """Mark the cells `(i, j)` that lie on a diagonal run of at least `n` equal cells: `(batch, length, question)`."""
-    starts = equal
+def _covered(equal: Any, n: int, beyond: int) -> Any:
+    """Mark the cells `(i, j)` that lie on a diagonal run of at least `n` equal cells: `(batch, length, question)`.
+
+    Args:
+        equal: `(batch, length + 2 * beyond, question + 2 * beyond)`.
+        n: length of the runs.
+        beyond: cells around those that are marked, at least `n - 1`.
+    """
+    rows, columns = (ops.shape(equal)[axis] - 2 * beyond for axis in (1, 2))
+
+    def moved(cells: Any, step: int, wider: int = 0) -> Any:
+        return cells[:, step : step + rows + wider, step : step + columns + wider]
+
+    first = beyond - n + 1  # where the first run begins that reaches a marked cell
+    starts = moved(equal, first, n - 1)
     for step in range(1, n):
-        starts = ops.logical_and(starts, _moved(equal, -step))
-    covered = starts
+        starts = ops.logical_and(starts, moved(equal, first + step, n - 1))
+    covered = moved(starts, 0)
     for step in range(1, n):
-        covered = ops.logical_or(covered, _moved(starts, step))
+        covered = ops.logical_or(covered, moved(starts, step))
     return covered
-
-
-def _moved(cells: Any, step: int) -> Any:
-    """Move every cell by `step` along the diagonal; False comes in."""
-    before, after = max(step, 0), max(-step, 0)
-    padded = ops.pad(cells, [[0, 0], [before, after], [before, after]], constant_values=False)
-    return padded[:, after : after + ops.shape(cells)[1], after : after + ops.shape(cells)[2]]

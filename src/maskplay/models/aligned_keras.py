@@ -6,7 +6,13 @@ from keras import ops
 from maskplay.layers import DilatedGatedConv1D, ExactMatch, HybridEmbedding
 from maskplay.masks import masked_softmax
 from maskplay.models.aligned_reader import AlignedReader
-from maskplay.models.compose import encoded_inputs, passage_inputs, question_inputs, text_inputs
+from maskplay.models.compose import (
+    encoded_inputs,
+    passage_inputs,
+    question_inputs,
+    reader_network,
+    text_inputs,
+)
 from maskplay.models.reader_network import ReaderNetwork
 
 
@@ -14,7 +20,7 @@ def build(config: AlignedReader) -> ReaderNetwork:
     """Make the whole network, with fresh weights."""
     trunk = _trunk(config)
     passages, questions = _passage_encoder(config, trunk), _question_encoder(config, trunk)
-    return ReaderNetwork(passages, questions, _asker(config, passages, questions), config.radius)
+    return reader_network(passages, questions, _asker(config, passages, questions), config.radius)
 
 
 def _trunk(config: AlignedReader) -> keras.Model:

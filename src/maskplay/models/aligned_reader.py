@@ -1,7 +1,7 @@
 """The reader we recommend: convolutions that read the passage once, and a narrow part that asks."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -89,10 +89,8 @@ class AlignedReader:
     def build(self) -> ReaderNetwork:
         """Make the network in Keras, with fresh weights."""
         from maskplay.models import aligned_keras
-        from maskplay.models.compose import compose
 
-        network = aligned_keras.build(self)
-        return replace(network, trainer=compose(network))
+        return aligned_keras.build(self)
 
     def in_numpy(self, weights: Mapping[str, np.ndarray], word_vectors: np.ndarray) -> ReaderNetwork:
         """Make the network in NumPy, which is ready at once: nothing is imported, traced or compiled.

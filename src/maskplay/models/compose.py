@@ -4,26 +4,41 @@ from typing import Any
 
 import keras
 
+from maskplay.models.compiled_part import CompiledPart, ResidentPart
 from maskplay.models.reader_network import ReaderNetwork
 
 
-def compose(network: ReaderNetwork) -> keras.Model:
+def compose(passage_encoder: keras.Model, question_encoder: keras.Model, asker: keras.Model) -> keras.Model:
     """Join the parts of a network to the model that is trained.
+
+    Args:
+        passage_encoder: see `ReaderNetwork`; so are the others.
+        question_encoder: with the same weights where it does the same.
+        asker: of what both give.
 
     Returns:
         A functional model from `passage_characters`, `passage_words` `(rows, length)`, `question_characters`,
         `question_words` `(pairs, question_length)` and `row` `(pairs,)` to scores `(pairs, length, 5)`.
     """
     inputs = {**passage_inputs(), **question_inputs()}
-    parts: list[tuple[str, Any]] = [
-        ("passage", network.passage_encoder),
-        ("question", network.question_encoder),
-    ]
+    parts = [("passage", passage_encoder), ("question", question_encoder)]
     passages, questions = (
         part({name: inputs[f"{of}_{name}"] for name in ("characters", "words")}) for of, part in parts
     )
-    asker: Any = network.asker
     return keras.Model(inputs, asker({**inputs, **passages, **questions}), name="reader")
+
+
+def reader_network(
+    passage_encoder: keras.Model, question_encoder: keras.Model, asker: keras.Model, radius: int
+) -> ReaderNetwork:
+    """Make a network of its parts in Keras; arguments as in `compose` and `ReaderNetwork`."""
+    return ReaderNetwork(
+        ResidentPart(passage_encoder),
+        CompiledPart(question_encoder),
+        CompiledPart(asker),
+        radius,
+        compose(passage_encoder, question_encoder, asker),
+    )
 
 
 def text_inputs() -> dict[str, Any]:

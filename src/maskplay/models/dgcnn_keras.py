@@ -4,7 +4,13 @@ import keras
 from keras import ops
 
 from maskplay.layers import AttentionPooling1D, DilatedGatedConv1D, HybridEmbedding
-from maskplay.models.compose import encoded_inputs, passage_inputs, question_inputs, text_inputs
+from maskplay.models.compose import (
+    encoded_inputs,
+    passage_inputs,
+    question_inputs,
+    reader_network,
+    text_inputs,
+)
 from maskplay.models.dgcnn_reader import DGCNNReader
 from maskplay.models.reader_network import ReaderNetwork
 
@@ -13,7 +19,7 @@ def build(config: DGCNNReader) -> ReaderNetwork:
     """Make the whole network, with fresh weights."""
     passages = _passage_encoder(config)
     questions = _question_encoder(config, passages)
-    return ReaderNetwork(passages, questions, _asker(config, passages, questions), config.radius)
+    return reader_network(passages, questions, _asker(config, passages, questions), config.radius)
 
 
 def _passage_encoder(config: DGCNNReader) -> keras.Model:

@@ -1,6 +1,6 @@
 """The reader of the posts: dilated gated convolutions over characters and words, and a global gate."""
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from maskplay.models.reader_network import ReaderNetwork
@@ -72,7 +72,5 @@ class DGCNNReader:
     def build(self) -> ReaderNetwork:
         """Make the network in Keras, with fresh weights."""
         from maskplay.models import dgcnn_keras
-        from maskplay.models.compose import compose
 
-        network = dgcnn_keras.build(self)
-        return replace(network, trainer=compose(network))
+        return dgcnn_keras.build(self)

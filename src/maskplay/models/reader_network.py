@@ -11,7 +11,7 @@ class Part(Protocol):
     """A part of a network: a Keras model, or what stands for one."""
 
     def predict_on_batch(self, x: Any) -> Any:
-        """Compute the outputs for a dictionary of arrays, as arrays."""
+        """Compute the outputs for a dictionary of arrays, as arrays or, where another part takes them, tensors."""
 
 
 @dataclass(frozen=True)

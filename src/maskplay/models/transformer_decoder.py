@@ -1,5 +1,7 @@
 """A Transformer that reads a source once and writes target tokens one by one (Scientific Spaces 6933)."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from keras import ops
@@ -10,11 +12,28 @@ from maskplay.layers._places import far
 from maskplay.models._partial_softmax import Partial, joined, partial
 from maskplay.models.transformer import Transformer
 
-BLOCK = 64
+BLOCK = 16
 """Written positions that are looked at together; what has not been written yet costs nothing, up to so many."""
+
+_MOVED = 4  # places that the trunk can grow by in a step: more than are written, so that it catches up
 
 Kept = tuple[tuple[Any, Any], ...]
 """Keys and values of each time that positions go through a block."""
+
+
+class Written(NamedTuple):
+    """What is kept of the targets.
+
+    Attributes:
+        own: keys and values of each text, `(batch, heads, capacity, width, dim)` each.
+        trunk: those of positions that all texts of each row descend from, `(batch, heads, capacity, dim)` each; empty
+            where a row has one text.
+        shared: `()`, positions of the trunk.
+    """
+
+    own: Kept
+    trunk: Kept
+    shared: Any
 
 
 class Source(NamedTuple):
@@ -75,16 +94,23 @@ class TransformerDecoder:
         last = ops.take_along_axis(x, (lengths - 1)[:, None, None], axis=1)
         return Source(tuple(kept), lengths), network.say(network.last(last))[:, 0]
 
-    def room(self, batch: int, width: int, capacity: int) -> Kept:
-        """Make room for keys and values of targets, `(batch, heads, capacity, width, dim)` each."""
+    def room(self, batch: int, width: int, capacity: int) -> Written:
+        """Make room for keys and values of targets."""
         attention = self.network.blocks[0].attention
-        shape = (batch, attention.heads, capacity, width, attention.head_dim)
-        dtype = self.network.compute_dtype
-        return tuple(
-            (ops.zeros(shape, dtype), ops.zeros(shape, dtype)) for _ in range(self.network.config.depth)
+
+        def rooms(*places: int) -> Kept:
+            shape = (batch, attention.heads, *places, attention.head_dim)
+            return tuple(
+                tuple(ops.zeros(shape, self.network.compute_dtype) for _ in range(2))
+                for _ in range(self.network.config.depth)
+            )
+
+        branches = width > 1 and capacity % BLOCK == capacity % _MOVED == 0
+        return Written(
+            rooms(capacity, width), rooms(capacity) if branches else (), ops.zeros((), dtype="int32")
         )
 
-    def write(self, source: Source, kept: Kept, texts: Any, slots: Any, index: Any) -> tuple[Any, Kept]:
+    def write(self, source: Source, kept: Written, texts: Any, slots: Any, index: Any) -> tuple[Any, Written]:
         """Read one more token of each text; see `maskplay.decoding.generation.Step`.
 
         Args:
@@ -95,77 +121,146 @@ class TransformerDecoder:
             index: `()`.
 
         Returns:
-            Logits of the next token `(batch, width, vocabulary)`, and keys and values.
+            Logits of the next token `(batch, width, vocabulary)`, and what is kept.
         """
-        network = self.network
+        network, kept = self.network, Written(*kept)
         token = ops.take(texts, ops.cast(index, "int32"), axis=2)
         places = ops.broadcast_to(source.lengths[:, None] + index, token.shape)
         x = network.embed(token, ops.ones_like(token) if network.config.segments > 1 else None, places)
         rotation = network.where(x, places) if network.config.positions == "rotary" else None
-        written: list[tuple[Any, Any]] = []
+        own: list[tuple[Any, Any]] = []
+        trunk: list[tuple[Any, Any]] = []
+        shared = _shared(kept, slots, index)
         for number in range(network.config.depth):
             block = network.block(number)
             query, key, value = block.attention.project(block.before_attention(x), rotation)
-            now = tuple(
-                ops.slice_update(room, (0, 0, index, 0, 0), ops.transpose(new, (0, 2, 1, 3))[:, :, None])
-                for room, new in zip(kept[number], (key, value), strict=True)
-            )
-            written.append(now)
-            mixed = self._mixed(block, query, source, source.kept[number], now, slots, index)
+            own.append(_with_new(kept.own[number], (key, value), index))
+            if kept.trunk:
+                trunk.append(_moved(own[-1], kept.trunk[number], slots, kept.shared))
+            past = _Past(block, source.lengths, slots, index, shared)
+            mixed = past.mixed(query, source.kept[number], own[-1], trunk and trunk[-1])
             x = block.after_attention(x, block.attention.merge(mixed))
-        return network.say(network.last(x)), tuple(written)
+        return network.say(network.last(x)), Written(tuple(own), tuple(trunk), shared)
 
-    def _mixed(
-        self,
-        block: TransformerBlock,
-        query: Any,
-        source: Source,
-        read: Any,
-        written: Any,
-        slots: Any,
-        index: Any,
-    ) -> Any:
-        """Let new tokens look at their source and at their own past, `(batch, width, dim)`."""
+
+def _with_new(rooms: tuple[Any, Any], new: tuple[Any, Any], index: Any) -> tuple[Any, Any]:
+    """Put keys and values `(batch, width, heads, dim)` of new tokens into their places."""
+    return tuple(
+        ops.slice_update(room, (0, 0, index, 0, 0), ops.transpose(x, (0, 2, 1, 3))[:, :, None])
+        for room, x in zip(rooms, new, strict=True)
+    )
+
+
+def _shared(kept: Written, slots: Any, index: Any) -> Any:
+    """Tell how long the trunk is after this step: what all texts of every row have in common by now goes there.
+
+    What beams descend from soon is one and the same; only their last tokens differ. In the trunk it is looked at once.
+    """
+    if not kept.trunk:
+        return kept.shared
+    same = ops.logical_and(ops.all(slots == slots[:, :1], axis=1), ops.arange(slots.shape[2]) < index)
+    agreed = ops.min(ops.sum(ops.cumprod(ops.cast(same, "int32"), axis=1), axis=1))
+    return ops.where(agreed >= kept.shared + _MOVED, kept.shared + _MOVED, kept.shared)
+
+
+def _moved(own: tuple[Any, Any], trunk: tuple[Any, Any], slots: Any, first: Any) -> tuple[Any, Any]:
+    """Copy the places behind the trunk to it: if it does not grow in this step, nobody looks at them."""
+
+    def longer(trunk: Any, own: Any) -> Any:
+        batch, heads, _, width, dim = own.shape
+        block = ops.slice(own, (0, 0, first, 0, 0), (batch, heads, _MOVED, width, dim))
+        slot = ops.slice(slots, (0, 0, first), (batch, 1, _MOVED))[:, :, :, None, None]
+        found = ops.take_along_axis(block, ops.broadcast_to(slot, (batch, heads, _MOVED, 1, dim)), axis=3)
+        return ops.slice_update(trunk, (0, 0, first, 0), found[:, :, :, 0])
+
+    return tuple(longer(*pair) for pair in zip(trunk, own, strict=True))
+
+
+@dataclass(frozen=True)
+class _Past:
+    """What new tokens look at.
+
+    Attributes:
+        block: of the network.
+        lengths: of the sources, `(batch,)`.
+        slots: `(batch, width, capacity)`.
+        index: `()`, where the new tokens stand.
+        shared: `()`, places of the trunk.
+    """
+
+    block: TransformerBlock
+    lengths: Any
+    slots: Any
+    index: Any
+    shared: Any
+
+    def mixed(self, query: Any, read: Any, own: Any, trunk: Any) -> Any:
+        """Let new tokens look at their source, at the trunk and at their own past, `(batch, width, dim)`."""
         batch, width, heads, dim = query.shape
         query = ops.transpose(query, (0, 2, 1, 3)) / dim**0.5
-        places = ops.arange(read[0].shape[2], dtype="int32")[None]
-        seen = (places < source.lengths[:, None])[:, None, None]
-        apart = places - source.lengths[:, None] - index
-        found = partial(query, read[0], read[1], seen, self._far(block, apart))
-        capacity = slots.shape[2]
-        size = BLOCK if capacity % BLOCK == 0 else capacity
-
-        def past(number: Any, found: Partial) -> Partial:
-            first = number * size
-            begin, shape = (0, 0, first, 0, 0), (batch, heads, size, width, dim)
-            # Places of the block and the slots at each, as one axis.
-            key, value = (
-                ops.reshape(ops.slice(part, begin, shape), (batch, heads, size * width, dim))
-                for part in written
-            )
-            own = ops.slice(slots, (0, 0, first), (batch, width, size))
-            places = first + ops.arange(size, dtype="int32")
-            seen = ops.logical_and(
-                own[:, :, :, None] == ops.arange(width, dtype=own.dtype), (places <= index)[:, None]
-            )
-            apart = ops.repeat(places - index, width)[None]
-            seen = ops.reshape(seen, (batch, 1, width, size * width))
-            return joined(found, partial(query, key, value, seen, self._far(block, apart)))
-
-        if size == capacity:
-            found = past(0, found)
+        found = self._source(query, read)
+        capacity = self.slots.shape[2]
+        if capacity % BLOCK:
+            found = self._own(query, own, 0, capacity, found)
         else:
-            blocks = index // size + 1
-            _, *rest = ops.while_loop(
-                lambda number, *found: number < blocks,
-                lambda number, *found: (number + 1, *past(number, Partial(*found))),
-                (ops.zeros((), dtype="int32"), *found),
+            if trunk:
+                found = _each_block(
+                    0,
+                    (self.shared + BLOCK - 1) // BLOCK,
+                    lambda n, found: self._trunk(query, trunk, n * BLOCK, found),
+                    found,
+                )
+            found = _each_block(
+                self.shared // BLOCK,
+                self.index // BLOCK + 1,
+                lambda n, found: self._own(query, own, n * BLOCK, BLOCK, found),
+                found,
             )
-            found = Partial(*rest)
         mixed = ops.transpose(ops.cast(found.mixed / found.total, query.dtype), (0, 2, 1, 3))
         return ops.reshape(mixed, (batch, width, heads * dim))
 
-    def _far(self, block: TransformerBlock, apart: Any) -> Any:
+    def _source(self, query: Any, read: Any) -> Partial:
+        places = ops.arange(read[0].shape[2], dtype="int32")[None]
+        seen = (places < self.lengths[:, None])[:, None, None]
+        key, value = read
+        return partial(query, key, value, seen, self._far(places - self.lengths[:, None] - self.index))
+
+    def _trunk(self, query: Any, trunk: Any, first: Any, found: Partial) -> Partial:
+        batch, heads, _, dim = query.shape
+        key, value = (ops.slice(part, (0, 0, first, 0), (batch, heads, BLOCK, dim)) for part in trunk)
+        places = first + ops.arange(BLOCK, dtype="int32")
+        far = self._far((places - self.index)[None])
+        return joined(found, partial(query, key, value, places < self.shared, far))
+
+    def _own(self, query: Any, own: Any, first: Any, size: int, found: Partial) -> Partial:
+        batch, heads, width, dim = query.shape
+        # Places of the block and the slots at each, as one axis.
+        key, value = (
+            ops.reshape(
+                ops.slice(part, (0, 0, first, 0, 0), (batch, heads, size, width, dim)),
+                (batch, heads, size * width, dim),
+            )
+            for part in own
+        )
+        slots = ops.slice(self.slots, (0, 0, first), (batch, width, size))
+        places = first + ops.arange(size, dtype="int32")
+        there = ops.logical_and(places >= self.shared, places <= self.index)
+        seen = ops.logical_and(slots[:, :, :, None] == ops.arange(width, dtype=slots.dtype), there[:, None])
+        seen = ops.reshape(seen, (batch, 1, width, size * width))
+        apart = ops.repeat(places - self.index, width)[None]
+        return joined(found, partial(query, key, value, seen, self._far(apart)))
+
+    def _far(self, apart: Any) -> Any:
         """Give the vectors of distances `(batch or 1, keys)` from query to key, for NEZHA; else None."""
-        attention = block.attention
+        attention = self.block.attention
         return far(apart, attention.head_dim, attention.reach) if attention.places == "relative" else None
+
+
+def _each_block(first: Any, stop: Any, add: Callable[[Any, Partial], Partial], found: Partial) -> Partial:
+    """Add blocks `first` to `stop` to what was found."""
+    _, *rest = ops.while_loop(
+        lambda number, *found: number < stop,
+        lambda number, *found: (number + 1, *add(number, Partial(*found))),
+        (ops.cast(first, "int32"), *found),
+    )
+    return Partial(*rest)

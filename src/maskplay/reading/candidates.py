@@ -1,10 +1,10 @@
-"""From the scores of one passage to the spans that it puts to the vote."""
+"""From the scores of passages to the spans that each puts to the vote."""
 
-from dataclasses import replace
+from collections.abc import Sequence
 
 import numpy as np
 
-from maskplay.decoding import LengthPrior, Span, best_spans, overlap_f1, span_probabilities
+from maskplay.decoding import LengthPrior, Span, SpanTable
 from maskplay.reading.span_scores import SpanScores
 from maskplay.text import Boundaries
 
@@ -15,37 +15,28 @@ EXACT_SHARE = 0.5  # of the expected score that is exact match, the rest is F1: 
 
 
 def candidates(
-    scores: SpanScores, boundaries: Boundaries, prior: LengthPrior, passage: int, longest: int | None = None
-) -> list[Span]:
-    """Find the spans of a passage that a vote should hear, each with its expected score.
+    scores: SpanScores, boundaries: Sequence[Boundaries], prior: LengthPrior, longest: int | None = None
+) -> list[list[Span]]:
+    """Find the spans of each passage that a vote should hear, with their expected scores.
 
     The score of a span is the gate times the mean of exact match and F1 that it would reach if the truth were drawn
     from the passage's own distribution over spans (minimum Bayes risk): spans that agree but for a boundary support
     each other, and scores of different passages can be compared.
 
     Args:
-        scores: of the passage.
-        boundaries: where spans of its text may start and end.
+        scores: of the passages.
+        boundaries: where spans of each text may start and end.
         prior: of answer lengths.
-        passage: its index.
         longest: characters that an answer may have; the truth may have more, so that a limit never raises a score.
 
     Returns:
-        At most five spans, the best first; none for an empty passage.
+        For each passage at most five spans, the best first; none for an empty passage.
     """
+    starts, ends, depth = _allowed(scores, boundaries)
 
-    def search(most: int) -> list[Span]:
-        return best_spans(
-            scores.start,
-            scores.end,
-            max_length=most,
-            k=COUNT,
-            length_prior=PRIOR_SHARE * prior.log_probabilities[:most],
-            may_start=boundaries.may_start,
-            may_end=boundaries.may_end,
-            depth=boundaries.depth,
-            passage=passage,
-        )
+    def search(most: int) -> SpanTable:
+        bias = PRIOR_SHARE * prior.log_probabilities[:most]
+        return SpanTable.search(starts, ends, max_length=most, k=COUNT, length_prior=bias, depth=depth)
 
     spans = search(prior.max_length)
     if longest is None or longest >= prior.max_length:
@@ -53,24 +44,45 @@ def candidates(
     return weighed(search(longest), scores.gate, spans)
 
 
-def weighed(spans: list[Span], gate: float, truths: list[Span] | None = None) -> list[Span]:
-    """Replace the log-probabilities of one passage's best spans by expected scores.
+def weighed(spans: SpanTable, gate: np.ndarray, truths: SpanTable | None = None) -> list[list[Span]]:
+    """Replace the log-probabilities of passages' best spans by expected scores.
 
     Args:
-        spans: at most `COUNT`.
-        gate: probability that the passage answers.
+        spans: the best of each passage.
+        gate: probability that the passage answers, `(passages,)`.
         truths: what the truth may be; the spans themselves by default.
 
     Returns:
-        The best five of them, with scores in [0, 1], the best first.
+        The best five of each, with scores in [0, 1], the best first.
     """
-    if not spans:
-        return []
     truths = truths or spans
-    probabilities = span_probabilities(truths)
-    overlap = overlap_f1(spans, truths=truths)
+    overlap = spans.overlap(truths)
     exact = overlap == 1.0  # no span of one passage overlaps another wholly but itself
-    expected = (EXACT_SHARE * exact + (1 - EXACT_SHARE) * overlap) @ probabilities
-    order = np.argsort(-expected, kind="stable")
-    scores = np.minimum(1.0, gate * expected)
-    return [replace(spans[i], score=float(scores[i])) for i in order[:VOTES]]
+    gain = EXACT_SHARE * exact + (1 - EXACT_SHARE) * overlap
+    expected = (gain @ truths.probabilities()[:, :, None])[:, :, 0]
+    expected[spans.score == -np.inf] = -np.inf
+    order = np.argsort(-expected, axis=1, kind="stable")[:, :VOTES]
+    expected = np.take_along_axis(expected, order, axis=1)
+    score = np.where(expected > -np.inf, np.minimum(1.0, gate[:, None] * np.maximum(expected, 0.0)), -np.inf)
+    place = (np.take_along_axis(x, order, axis=1).tolist() for x in (spans.start, spans.end))
+    return [
+        [Span(*one) for one in zip(*row, strict=True) if one[2] > -np.inf]
+        for row in zip(*place, score.tolist(), strict=True)
+    ]
+
+
+def _allowed(
+    scores: SpanScores, boundaries: Sequence[Boundaries]
+) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
+    """Give the scores with -inf where a span may not start or end, and the depth of brackets if there are any."""
+    may_start, may_end = np.zeros((2, *scores.start.shape), bool)
+    depth = np.zeros(scores.start.shape, np.int32)
+    for row, one in enumerate(boundaries):
+        length = len(one.depth)
+        may_start[row, :length], may_end[row, :length], depth[row, :length] = (
+            one.may_start,
+            one.may_end,
+            one.depth,
+        )
+    starts, ends = np.where(may_start, scores.start, -np.inf), np.where(may_end, scores.end, -np.inf)
+    return starts, ends, depth if depth.any() else None

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,8 @@ from maskplay.reading.judgement import Judgement
 from maskplay.reading.passage_scores import Scores
 from maskplay.reading.span_scores import span_scores
 from maskplay.reading.stretch import Stretch
+
+_TOGETHER = 32  # stretches whose spans are found at once: about a batch of the network, so of like length
 
 
 @dataclass(frozen=True)
@@ -50,10 +53,13 @@ class EncodedStretches:
         """
         judgement = self.judgement
         found: list[dict[int, list[Span]]] = [{} for _ in questions]
-        for question, number, scores in self._scores(questions, asked):
-            read = span_scores(scores, judgement.objective)
-            boundaries = self.stretches[number].boundaries
-            found[question][number] = candidates(read, boundaries, judgement.length_prior, number, longest)
+        scored = self._scores(questions, asked)
+        while together := list(islice(scored, _TOGETHER)):
+            read = span_scores([scores for _, _, scores in together], judgement.objective)
+            boundaries = [self.stretches[number].boundaries for _, number, _ in together]
+            spans = candidates(read, boundaries, judgement.length_prior, longest)
+            for (question, number, _), heard in zip(together, spans, strict=True):
+                found[question][number] = heard
         return found
 
     def scores(self, questions: Sequence[str], asked: Sequence[Iterable[int]]) -> list[dict[int, np.ndarray]]:

@@ -39,11 +39,11 @@ class EncodedBatch:
 
     Attributes:
         pieces: one for each row that is not padding.
-        arrays: inputs of the network's asker by name, `(rows, length, ...)`.
+        arrays: inputs of the network's asker by name, arrays or tensors `(rows, length, ...)`.
     """
 
     pieces: list[Piece]
-    arrays: dict[str, np.ndarray]
+    arrays: dict[str, Any]
 
 
 class Scores(Protocol):

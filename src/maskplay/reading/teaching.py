@@ -93,8 +93,8 @@ def _probabilities(scores: np.ndarray | None, objective: str, length: int) -> np
     """Give probabilities of start and end `(length, 2)`; all the same where a teacher cannot read the passage."""
     if scores is None:
         return np.full((length, 2), 1 / length, np.float32)
-    read = span_scores(scores, objective)
-    likely = np.exp(np.stack([read.start, read.end], axis=1))
+    read = span_scores([scores], objective)
+    likely = np.exp(np.stack([read.start[0], read.end[0]], axis=1))
     return (likely / likely.sum(axis=0)).astype(np.float32)
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from maskplay.models.transformer_decoder import BLOCK
+_STEP = 64  # of room for targets
 
 
 class SourceBatch(NamedTuple):
@@ -67,12 +67,12 @@ def rounded(count: int, least: int) -> int:
 
 
 def capacity_for(length: int) -> int:
-    """Give the room for targets of so many tokens: few sizes, and whole blocks beyond the first.
+    """Give the room for targets of so many tokens: few sizes, for each is compiled.
 
     >>> capacity_for(5), capacity_for(60), capacity_for(65)
     (16, 64, 128)
     """
-    return rounded(length, 16) if length <= BLOCK else -(-length // BLOCK) * BLOCK
+    return rounded(length, 16) if length <= _STEP else -(-length // _STEP) * _STEP
 
 
 def _seeds(sources: Sequence[np.ndarray], seed: int) -> np.ndarray:

@@ -10,7 +10,7 @@ from maskplay.decoding.generation.draw import Drawing, begin, finish, go_on
 from maskplay.decoding.samplers import Sampler
 from maskplay.models.compiled import compiled
 from maskplay.models.transformer import Transformer
-from maskplay.models.transformer_decoder import Kept, Source, TransformerDecoder
+from maskplay.models.transformer_decoder import Source, TransformerDecoder, Written
 from maskplay.writing.batching import SourceBatch
 
 
@@ -126,7 +126,7 @@ class Generator:
             if bool(ops.convert_to_numpy(Drawing(*drawing).done).all()):
                 return
 
-    def _read(self, tokens: Any, lengths: Any, width: int, capacity: int) -> tuple[Any, Kept, Any]:
+    def _read(self, tokens: Any, lengths: Any, width: int, capacity: int) -> tuple[Any, Written, Any]:
         source, logits = self.decoder.read(tokens, lengths)
         return self._step(source), self.decoder.room(tokens.shape[0], width, capacity), logits
 
