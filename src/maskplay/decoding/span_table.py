@@ -44,8 +44,8 @@ class SpanTable:
     ) -> "SpanTable":
         """Find of each passage what `best_spans` finds, many times as fast as one after the other.
 
-        The starts with the highest scores are tried for all passages at once; passages in which another start might
-        matter, or of whose spans several are equal, are searched one by one.
+        The starts whose spans may have the highest scores are tried for all passages at once; passages in which another
+        start might matter, or of whose spans several are equal, are searched one by one.
 
         Args:
             start_scores: `(passages, length)`; -inf forbids, and fills up shorter passages.

@@ -54,7 +54,8 @@ class TransformerDecoder:
     Under that mask the source does not see the target, and target tokens do not see what comes behind them. So keys and
     values of what was read stay as they are: those of the source are made once and shared by all texts of a row, those
     of a target token are made when it is written, and put into its own place for good. Where beams change places
-    nothing is moved: who descends from whom is one more mask.
+    nothing is moved: who descends from whom is one more mask. Only what all beams of every row have come to share is
+    copied, once, to a trunk.
 
     Args:
         network: with the head "masked_lm".
