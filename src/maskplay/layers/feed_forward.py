@@ -5,6 +5,7 @@ from typing import Any
 import keras
 
 from maskplay.layers._activation import activation as activation_named
+from maskplay.layers._dense import Dense
 from maskplay.layers._own import own
 from maskplay.layers.composite import Composite
 
@@ -41,8 +42,8 @@ class FeedForward(Composite):
     ) -> None:
         super().__init__(**kwargs)
         self._activate = activation_named(activation)
-        self.inner = keras.layers.Dense(hidden, kernel_initializer=own(kernel_initializer))
-        self.outer = keras.layers.Dense(units, kernel_initializer=own(kernel_initializer))
+        self.inner = Dense(hidden, kernel_initializer=own(kernel_initializer))
+        self.outer = Dense(units, kernel_initializer=own(kernel_initializer))
 
     def call(self, x: Any, mask: Any = None) -> Any:
         return self.outer(self._activate(self.inner(x)))

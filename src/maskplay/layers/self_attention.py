@@ -6,6 +6,7 @@ import keras
 from keras import ops
 
 from maskplay.layers._attend import attend
+from maskplay.layers._dense import Dense
 from maskplay.layers._dense_attention import dense_attention
 from maskplay.layers._mask_argument import Seen, TakesAttentionMask, seen
 from maskplay.layers._own import own
@@ -68,7 +69,7 @@ class SelfAttention(TakesAttentionMask):
         self.head_dim = _head_dim(units, heads, even=places != "none")
         self.heads, self.places, self.reach, self.rotate_values = heads, places, reach, rotate_values
         self.query, self.key, self.value, self.merge = (
-            keras.layers.Dense(units, kernel_initializer=own(kernel_initializer)) for _ in range(4)
+            Dense(units, kernel_initializer=own(kernel_initializer)) for _ in range(4)
         )
         self.weight_dropout = keras.layers.Dropout(dropout)
 

@@ -9,8 +9,10 @@ from keras import ops
 from maskplay import masks
 from maskplay.layers import TransformerBlock
 from maskplay.layers._activation import activation
+from maskplay.layers._dense import Dense
 from maskplay.layers._mask_argument import Seen, TakesAttentionMask, seen
 from maskplay.layers._own import own
+from maskplay.layers._product import product
 from maskplay.models.transformer_config import MaskOf, TransformerConfig
 
 _BY_POSITION = (None, "masked_lm", "span", "token")
@@ -76,18 +78,18 @@ class Transformer(TakesAttentionMask):
         self.places = table(c.max_positions if c.positions == "absolute" else 0)
         self.embedding_norm = keras.layers.LayerNormalization(epsilon=c.epsilon)
         self.dropout = keras.layers.Dropout(c.dropout)
-        self.widen = keras.layers.Dense(c.width, kernel_initializer=own(fresh)) if c.embedding_width else None
+        self.widen = Dense(c.width, kernel_initializer=own(fresh)) if c.embedding_width else None
         self.blocks = [self._block(fresh) for _ in range(c.groups or c.depth)]
         self.final_norm = keras.layers.LayerNormalization(epsilon=c.epsilon) if c.norm == "pre" else None
         pools = c.head in ("classification", "pooled")
-        self.pooler: Any = keras.layers.Dense(c.width, kernel_initializer=own(fresh)) if pools else None
+        self.pooler: Any = Dense(c.width, kernel_initializer=own(fresh)) if pools else None
         self.transform: Any = None
         if c.head == "masked_lm":
-            self.transform = keras.layers.Dense(c.table_width, kernel_initializer=own(fresh))
+            self.transform = Dense(c.table_width, kernel_initializer=own(fresh))
             self.transform_norm = keras.layers.LayerNormalization(epsilon=c.epsilon)
             self.token_bias = _Bias(c.vocabulary_size, name="token_bias")
         labels = {"span": 2, "token": c.labels, "classification": c.labels}.get(c.head or "")
-        self.head = keras.layers.Dense(labels, kernel_initializer=own(fresh)) if labels else None
+        self.head = Dense(labels, kernel_initializer=own(fresh)) if labels else None
 
     def call(
         self,
@@ -194,7 +196,7 @@ class Transformer(TakesAttentionMask):
         """Likeness to the embedding of each token: the table is tied."""
         x = self.transform_norm(activation(self.config.activation)(self.transform(states)))
         table = ops.cast(self.tokens.embeddings, x.dtype)
-        return self.token_bias(ops.matmul(x, ops.transpose(table)))
+        return self.token_bias(product(x, ops.transpose(table)))
 
     def _pooled(self, first: Any, training: Any) -> Any:
         family = self.config.family
