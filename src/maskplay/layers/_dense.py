@@ -16,6 +16,5 @@ class Dense(keras.layers.Dense):
     """
 
     def call(self, inputs: Any, training: Any = None) -> Any:
-        x = product(inputs, self.kernel)
-        x = x if self.bias is None else x + self.bias
+        x = product(inputs, self.kernel, self.bias)
         return x if self.activation is None else self.activation(x)

@@ -8,6 +8,7 @@ from keras import ops
 from maskplay.layers._attend import attend
 from maskplay.layers._dense import Dense
 from maskplay.layers._dense_attention import dense_attention
+from maskplay.layers._dropout import Dropout
 from maskplay.layers._mask_argument import Seen, TakesAttentionMask, seen
 from maskplay.layers._own import own
 from maskplay.layers._places import distances, rotate, rotation
@@ -71,7 +72,7 @@ class SelfAttention(TakesAttentionMask):
         self.query, self.key, self.value, self.merge = (
             Dense(units, kernel_initializer=own(kernel_initializer)) for _ in range(4)
         )
-        self.weight_dropout = keras.layers.Dropout(dropout)
+        self.weight_dropout = Dropout(dropout)
 
     def call(
         self, x: Any, mask: Any = None, places: Any = None, mask_form: Any = None, training: Any = None
@@ -116,13 +117,11 @@ class SelfAttention(TakesAttentionMask):
             places: of `where`, for relative positions.
             training: whether weights are dropped.
         """
-        drops = bool(training) and self.weight_dropout.rate > 0
-        if drops or self.places == "relative":
-            drop = self.weight_dropout if drops else None
-            far = places if self.places == "relative" else None
-            mixed = dense_attention(query, key, value, visible.pairs, far, drop)
+        drop = self.weight_dropout if training and self.weight_dropout.rate > 0 else None
+        if self.places == "relative":
+            mixed = dense_attention(query, key, value, visible.pairs, places, drop)
         else:
-            mixed = attend(query, key, value, visible)
+            mixed = attend(query, key, value, visible, drop)
         return self.merge(ops.reshape(mixed, (-1, ops.shape(mixed)[1], self.heads * self.head_dim)))
 
 

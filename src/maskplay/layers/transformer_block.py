@@ -4,6 +4,7 @@ from typing import Any
 
 import keras
 
+from maskplay.layers._dropout import Dropout
 from maskplay.layers._mask_argument import TakesAttentionMask
 from maskplay.layers.feed_forward import FeedForward
 from maskplay.layers.self_attention import SelfAttention
@@ -78,7 +79,7 @@ class TransformerBlock(TakesAttentionMask):
         self.attention_norm = keras.layers.LayerNormalization(epsilon=epsilon)
         self.feed_forward = FeedForward(hidden, units, activation, kernel_initializer=kernel_initializer)
         self.feed_forward_norm = keras.layers.LayerNormalization(epsilon=epsilon)
-        self.dropout = keras.layers.Dropout(dropout)
+        self.dropout = Dropout(dropout)
 
     def call(
         self, x: Any, mask: Any = None, places: Any = None, mask_form: Any = None, training: Any = None

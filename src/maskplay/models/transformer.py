@@ -10,6 +10,7 @@ from maskplay import masks
 from maskplay.layers import TransformerBlock
 from maskplay.layers._activation import activation
 from maskplay.layers._dense import Dense
+from maskplay.layers._dropout import Dropout
 from maskplay.layers._mask_argument import Seen, TakesAttentionMask, seen
 from maskplay.layers._own import own
 from maskplay.layers._product import product
@@ -19,18 +20,19 @@ _BY_POSITION = (None, "masked_lm", "span", "token")
 _POOLING = {"bert": "tanh", "albert": "tanh", "nezha": "tanh", "electra": "gelu"}
 
 
-class _Bias(keras.layers.Layer):
-    """Adds one number to each channel."""
+class _TiedDense(keras.layers.Layer):
+    """Likeness to each row of a table, and a number of its own for each row."""
 
     def __init__(self, units: int, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.units = units
 
-    def build(self, shape: Any) -> None:
+    def build(self, x_shape: Any, table_shape: Any) -> None:
         self.bias = self.add_weight(shape=(self.units,), initializer="zeros", name="bias")
 
-    def call(self, x: Any) -> Any:
-        return x + ops.cast(self.bias, x.dtype)
+    def call(self, x: Any, table: Any) -> Any:
+        table, bias = (ops.cast(part, x.dtype) for part in (table, self.bias))
+        return product(x, ops.transpose(table), bias)
 
 
 @keras.saving.register_keras_serializable("maskplay")
@@ -77,7 +79,7 @@ class Transformer(TakesAttentionMask):
         self.segments = table(c.segments)
         self.places = table(c.max_positions if c.positions == "absolute" else 0)
         self.embedding_norm = keras.layers.LayerNormalization(epsilon=c.epsilon)
-        self.dropout = keras.layers.Dropout(c.dropout)
+        self.dropout = Dropout(c.dropout)
         self.widen = Dense(c.width, kernel_initializer=own(fresh)) if c.embedding_width else None
         self.blocks = [self._block(fresh) for _ in range(c.groups or c.depth)]
         self.final_norm = keras.layers.LayerNormalization(epsilon=c.epsilon) if c.norm == "pre" else None
@@ -87,7 +89,7 @@ class Transformer(TakesAttentionMask):
         if c.head == "masked_lm":
             self.transform = Dense(c.table_width, kernel_initializer=own(fresh))
             self.transform_norm = keras.layers.LayerNormalization(epsilon=c.epsilon)
-            self.token_bias = _Bias(c.vocabulary_size, name="token_bias")
+            self.token_bias = _TiedDense(c.vocabulary_size, name="token_bias")
         labels = {"span": 2, "token": c.labels, "classification": c.labels}.get(c.head or "")
         self.head = Dense(labels, kernel_initializer=own(fresh)) if labels else None
 
@@ -195,8 +197,7 @@ class Transformer(TakesAttentionMask):
     def _token_logits(self, states: Any) -> Any:
         """Likeness to the embedding of each token: the table is tied."""
         x = self.transform_norm(activation(self.config.activation)(self.transform(states)))
-        table = ops.cast(self.tokens.embeddings, x.dtype)
-        return self.token_bias(product(x, ops.transpose(table)))
+        return self.token_bias(x, ops.convert_to_tensor(self.tokens.embeddings))
 
     def _pooled(self, first: Any, training: Any) -> Any:
         family = self.config.family
