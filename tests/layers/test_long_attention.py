@@ -1,5 +1,7 @@
 """Long attention head by head says what the backend's attention of all heads says."""
 
+from functools import partial
+
 import keras
 import numpy as np
 import pytest
@@ -8,6 +10,7 @@ from keras import ops
 from maskplay import masks
 from maskplay.layers import SelfAttention
 from maskplay.layers._attend import attend
+from maskplay.layers._dropout import Dropout
 from maskplay.layers._mask_argument import Seen
 
 LENGTH = 131
@@ -51,3 +54,29 @@ def test_gradients_are_finite_where_nothing_is_seen():
     model.compile("sgd", "mse")
     model.fit(x, x, verbose=0)
     assert all(np.isfinite(w).all() for w in model.get_weights())
+
+
+@pytest.mark.skipif(keras.backend.backend() != "jax", reason="head by head is for JAX")
+@pytest.mark.parametrize("name", ["everything", "both", "some see nothing"])
+def test_dropped_weights_are_those_of_attention_spelled_out(name):
+    import jax
+
+    from maskplay.layers._bernoulli import bernoulli
+    from maskplay.layers._dense_attention import dense_attention
+
+    at = tuple(RNG.normal(size=(2, LENGTH, 3, 5)).astype("float32") for _ in range(3))
+    seen, seed = Seen(MASKS[name].lower()), Dropout(0.3, seed=7).seed_generator.next()
+    keep = np.array([bernoulli(seed, 0.7, (LENGTH, LENGTH), head) for head in range(6)])
+    keep = keep.reshape(2, 3, LENGTH, LENGTH)
+
+    def found(*at):
+        return attend(*at, seen, Dropout(0.3, seed=7))
+
+    def wanted(*at):
+        return dense_attention(*at, seen.pairs, drop=lambda weights: weights * keep / 0.7)
+
+    close = partial(np.testing.assert_allclose, rtol=1e-4, atol=1e-5)
+    close(found(*at), wanted(*at))
+    gradients = (jax.grad(lambda *at, f=f: ops.sum(ops.sin(f(*at))), (0, 1, 2))(*at) for f in (found, wanted))
+    for one, other in zip(*gradients, strict=True):
+        close(one, other)

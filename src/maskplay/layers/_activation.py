@@ -4,9 +4,16 @@ from collections.abc import Callable
 from typing import Any
 
 import keras
+from keras import ops
+
+
+def _gelu(x: Any) -> Any:
+    """Through the error function; by itself JAX takes its complement, and twice the time."""
+    return x * (0.5 * (1 + ops.erf(x * 0.5**0.5)))
+
 
 ACTIVATIONS: dict[str, Callable[[Any], Any]] = {
-    "gelu": lambda x: keras.activations.gelu(x, approximate=False),
+    "gelu": _gelu,
     "gelu_tanh": lambda x: keras.activations.gelu(x, approximate=True),
     "relu": keras.activations.relu,
     "silu": keras.activations.silu,
