@@ -5,6 +5,7 @@ from typing import Any
 import keras
 from keras import ops
 
+from maskplay.layers._dense import Dense
 from maskplay.layers._own import own
 from maskplay.layers.composite import Composite
 from maskplay.masks import keep, masked_softmax
@@ -34,10 +35,8 @@ class AttentionPooling1D(Composite):
 
     def __init__(self, units: int, kernel_initializer: Any = "glorot_uniform", **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.hidden = keras.layers.Dense(
-            units, "tanh", use_bias=False, kernel_initializer=own(kernel_initializer)
-        )
-        self.score = keras.layers.Dense(1, use_bias=False, kernel_initializer=own(kernel_initializer))
+        self.hidden = Dense(units, "tanh", use_bias=False, kernel_initializer=own(kernel_initializer))
+        self.score = Dense(1, use_bias=False, kernel_initializer=own(kernel_initializer))
 
     def call(self, x: Any, mask: Any = None) -> Any:
         x = keep(x, mask)

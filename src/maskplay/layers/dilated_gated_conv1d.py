@@ -5,6 +5,7 @@ from typing import Any
 import keras
 from keras import ops
 
+from maskplay.layers._dense import Dense
 from maskplay.layers._own import own
 from maskplay.layers.composite import Composite
 from maskplay.layers.uniform_noise import UniformNoise
@@ -81,7 +82,7 @@ class DilatedGatedConv1D(Composite):
             padding=padding,
             kernel_initializer=own(kernel_initializer),
         )
-        self.projection = keras.layers.Dense(filters, kernel_initializer=own(kernel_initializer))
+        self.projection = Dense(filters, kernel_initializer=own(kernel_initializer))
         self.dropout = keras.layers.Dropout(gate_dropout, seed=seed)
         self.channel_dropout = keras.layers.SpatialDropout1D(channel_dropout, seed=seed)
         self.noise = UniformNoise(gate_noise, seed=seed)

@@ -6,6 +6,7 @@ import keras
 import numpy as np
 from keras import ops
 
+from maskplay.layers._dense import Dense
 from maskplay.layers.composite import Composite
 from maskplay.masks import keep
 
@@ -55,7 +56,7 @@ class HybridEmbedding(Composite):
             embeddings_initializer="zeros" if matrix is None else keras.initializers.Constant(matrix),
             trainable=False,
         )
-        self.projection = keras.layers.Dense(dim, use_bias=False)
+        self.projection = Dense(dim, use_bias=False)
 
     def call(self, char_ids: Any, word_ids: Any) -> Any:
         both = self.characters(char_ids) + self.projection(self.words(word_ids))

@@ -21,7 +21,8 @@ class SelfAttention(TakesAttentionMask):
     """Every position becomes a mixture of those that it sees, in several heads (Scientific Spaces 6933).
 
     The fused attention of the backend computes it, told of the mask in the cheapest exact way (`mask.explain()` says
-    which). Only where weights are dropped in training, or distances are added (NEZHA), is it spelled out.
+    which). Where the backend has none, where weights are dropped in training, or distances are added (NEZHA), it is
+    spelled out.
 
     Args:
         units: Channels, of the input and of the output.

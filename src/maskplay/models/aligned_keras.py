@@ -4,6 +4,7 @@ import keras
 from keras import ops
 
 from maskplay.layers import DilatedGatedConv1D, ExactMatch, HybridEmbedding
+from maskplay.layers._dense import Dense
 from maskplay.masks import masked_softmax
 from maskplay.models.aligned_reader import AlignedReader
 from maskplay.models.compose import (
@@ -36,8 +37,8 @@ def _trunk(config: AlignedReader) -> keras.Model:
     )
     blocks = _blocks("encode", config.width, config.encoder_dilations, config.dropout)
     norm_encoded = keras.layers.LayerNormalization(epsilon=1e-6, name="norm_encoded")
-    key_embedded = keras.layers.Dense(config.key_dim, "relu", use_bias=False, name="key_embedded")
-    key_encoded = keras.layers.Dense(config.key_dim, "relu", use_bias=False, name="key_encoded")
+    key_embedded = Dense(config.key_dim, "relu", use_bias=False, name="key_embedded")
+    key_encoded = Dense(config.key_dim, "relu", use_bias=False, name="key_encoded")
 
     # Functional graph.
     ids = text_inputs()
@@ -53,7 +54,7 @@ def _trunk(config: AlignedReader) -> keras.Model:
 
 def _passage_encoder(config: AlignedReader, trunk: keras.Model) -> keras.Model:
     # Layers.
-    project = keras.layers.Dense(config.asker_width, use_bias=False, name="project_passage")
+    project = Dense(config.asker_width, use_bias=False, name="project_passage")
 
     # Functional graph.
     ids = text_inputs()
@@ -65,11 +66,11 @@ def _passage_encoder(config: AlignedReader, trunk: keras.Model) -> keras.Model:
 def _question_encoder(config: AlignedReader, trunk: keras.Model) -> keras.Model:
     # Layers.
     width = config.asker_width
-    weigh = keras.layers.Dense(config.heads, name="weigh")
-    weigh_summary = keras.layers.Dense(1, name="weigh_summary")
-    project_aligned = keras.layers.Dense(width, use_bias=False, name="project_aligned")
-    project_summary = keras.layers.Dense(width, use_bias=False, name="project_summary")
-    condition = keras.layers.Dense(width, name="condition")
+    weigh = Dense(config.heads, name="weigh")
+    weigh_summary = Dense(1, name="weigh_summary")
+    project_aligned = Dense(width, use_bias=False, name="project_aligned")
+    project_summary = Dense(width, use_bias=False, name="project_summary")
+    condition = Dense(width, name="condition")
 
     # Functional graph.
     ids = text_inputs()
@@ -93,10 +94,10 @@ def _asker(config: AlignedReader, passages: keras.Model, questions: keras.Model)
     match_characters = ExactMatch(config.ngrams, name="match_characters")
     match_words = ExactMatch((1,), name="match_words")
     drop = keras.layers.SpatialDropout1D(config.dropout, name="drop_fused")
-    fuse = keras.layers.Dense(width, "relu", name="fuse")
+    fuse = Dense(width, "relu", name="fuse")
     blocks = _blocks("ask", width, config.asker_dilations, config.dropout)
     norm = keras.layers.LayerNormalization(epsilon=1e-6, name="norm_asked")
-    score = keras.layers.Dense(5, dtype="float32", name="scores")
+    score = Dense(5, dtype="float32", name="scores")
 
     # Functional graph.
     inputs = {

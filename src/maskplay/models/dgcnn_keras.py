@@ -4,6 +4,7 @@ import keras
 from keras import ops
 
 from maskplay.layers import AttentionPooling1D, DilatedGatedConv1D, HybridEmbedding
+from maskplay.layers._dense import Dense
 from maskplay.models.compose import (
     encoded_inputs,
     passage_inputs,
@@ -52,10 +53,10 @@ def _question_encoder(config: DGCNNReader, embed: keras.Model) -> keras.Model:
 
 def _asker(config: DGCNNReader, passages: keras.Model, questions: keras.Model) -> keras.Model:
     # Layers.
-    join = keras.layers.Dense(config.width, use_bias=False, name="join")
+    join = Dense(config.width, use_bias=False, name="join")
     blocks = _blocks("passage", config.width, config.passage_dilations)
-    hidden = keras.layers.Dense(config.width, "relu", name="hidden")
-    score = keras.layers.Dense(5, dtype="float32", name="scores")
+    hidden = Dense(config.width, "relu", name="hidden")
+    score = Dense(5, dtype="float32", name="scores")
 
     # Functional graph.
     inputs = {

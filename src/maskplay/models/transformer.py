@@ -1,5 +1,6 @@
 """One Transformer for every mask (Scientific Spaces 6933), in Keras."""
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -20,6 +21,9 @@ _BY_POSITION = (None, "masked_lm", "span", "token")
 _POOLING = {"bert": "tanh", "albert": "tanh", "nezha": "tanh", "electra": "gelu"}
 
 
+_MANY = 2048  # rows; for fewer it does not pay to turn a table of all tokens over, which the quicker product needs
+
+
 class _TiedDense(keras.layers.Layer):
     """Likeness to each row of a table, and a number of its own for each row."""
 
@@ -32,6 +36,9 @@ class _TiedDense(keras.layers.Layer):
 
     def call(self, x: Any, table: Any) -> Any:
         table, bias = (ops.cast(part, x.dtype) for part in (table, self.bias))
+        rows = x.shape[:-1]
+        if all(isinstance(length, int) for length in rows) and math.prod(rows) < _MANY:
+            return ops.matmul(x, ops.transpose(table)) + bias
         return product(x, ops.transpose(table), bias)
 
 
