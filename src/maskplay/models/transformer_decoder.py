@@ -15,6 +15,8 @@ from maskplay.models.transformer import Transformer
 BLOCK = 16
 """Written positions that are looked at together; what has not been written yet costs nothing, up to so many."""
 
+_TRUNK = 64  # places of the trunk that are looked at together in a room of several times as many
+
 _MOVED = 4  # places that the trunk can grow by in a step: more than are written, so that it catches up
 
 Kept = tuple[tuple[Any, Any], ...]
@@ -205,10 +207,11 @@ class _Past:
             found = self._own(query, own, 0, capacity, found)
         else:
             if trunk:
+                size = BLOCK if capacity % _TRUNK or capacity == _TRUNK else _TRUNK
                 found = _each_block(
                     0,
-                    (self.shared + BLOCK - 1) // BLOCK,
-                    lambda n, found: self._trunk(query, trunk, n * BLOCK, found),
+                    (self.shared + size - 1) // size,
+                    lambda n, found: self._trunk(query, trunk, n * size, size, found),
                     found,
                 )
             found = _each_block(
@@ -226,10 +229,10 @@ class _Past:
         key, value = read
         return partial(query, key, value, seen, self._far(places - self.lengths[:, None] - self.index))
 
-    def _trunk(self, query: Any, trunk: Any, first: Any, found: Partial) -> Partial:
+    def _trunk(self, query: Any, trunk: Any, first: Any, size: int, found: Partial) -> Partial:
         batch, heads, _, dim = query.shape
-        key, value = (ops.slice(part, (0, 0, first, 0), (batch, heads, BLOCK, dim)) for part in trunk)
-        places = first + ops.arange(BLOCK, dtype="int32")
+        key, value = (ops.slice(part, (0, 0, first, 0), (batch, heads, size, dim)) for part in trunk)
+        places = first + ops.arange(size, dtype="int32")
         far = self._far((places - self.index)[None])
         return joined(found, partial(query, key, value, places < self.shared, far))
 
