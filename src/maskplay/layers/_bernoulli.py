@@ -25,7 +25,7 @@ def bernoulli(seed: Any, probability: float, shape: tuple[int, ...], stream: Any
     places = lax.iota("uint32", math.prod(shape)).reshape(shape)
     first = _mixed(seed[0] + _mixed(jnp.asarray(stream).astype("uint32") + jnp.uint32(0x9E3779B9)))
     second = _mixed(seed[1] ^ _mixed(first))
-    return _mixed(places ^ first, second) >= jnp.uint32(round((1 - probability) * 2**32))
+    return _mixed(places ^ first, second) >= jnp.uint32(min(round((1 - probability) * 2**32), 2**32 - 1))
 
 
 def _mixed(x: Any, key: Any = 0) -> Any:

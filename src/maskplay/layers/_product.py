@@ -26,10 +26,10 @@ def product(x: Any, kernel: Any, bias: Any = None) -> Any:
     >>> product(ops.ones((2, 5, 3)), ops.ones((3, 4))).shape
     (2, 5, 4)
     """
-    x, kernel = ops.convert_to_tensor(x), ops.convert_to_tensor(kernel)
     if not _convolves(x, kernel):
         y = ops.matmul(x, kernel)
-        return y if bias is None else y + bias
+        return y if bias is None else ops.add(y, bias)
+    kernel = ops.convert_to_tensor(kernel)
     rows = ops.reshape(x, (math.prod(x.shape[:-1]), 1, x.shape[-1]))
     y = ops.conv(rows, kernel[None], data_format="channels_last")[:, 0]
     if bias is not None:
