@@ -10,8 +10,8 @@ from jax import numpy as jnp
 def bernoulli(seed: Any, probability: float, shape: tuple[int, ...], stream: Any = 0) -> Any:
     """Toss a coin for each place.
 
-    Each place hashes its number with the seed: ten operations where the generators of JAX need a hundred, which took a
-    sixth of a training step of BERT-base on a CPU. Nothing but dropout should rely on it.
+    Each place hashes its number with the seed: ten operations where the generators of JAX need a hundred, which took an
+    eighth of a training step of BERT-base on a CPU. Nothing but dropout should rely on it.
 
     Args:
         seed: `(2,)`, uint32; see `keras.random.SeedGenerator`.
