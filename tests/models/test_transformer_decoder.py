@@ -111,9 +111,9 @@ def test_long_targets_are_looked_at_in_blocks_and_what_all_descend_from_once(net
     monkeypatch.setattr("maskplay.models.transformer_decoder.BLOCK", 7)  # 12 are no whole blocks: all at once
     all_at_once, _ = written(networks[kind], texts)
     assert not all_at_once.shared
-    monkeypatch.setattr("maskplay.models.transformer_decoder.BLOCK", 3)
+    monkeypatch.setattr("maskplay.models.transformer_decoder.BLOCK", 4)
     monkeypatch.setattr("maskplay.models.transformer_decoder._MOVED", 2)
-    for places in (5, 6):  # 12 are no multiple of 5: blocks as small as all others
+    for places in (5, 6):  # 12 are no multiple of 5: blocks as small as the others
         monkeypatch.setattr("maskplay.models.transformer_decoder._TRUNK", places)
         in_blocks, _ = written(networks[kind], texts)
         assert in_blocks.shared in (4, 6, 8)  # not all that was written

@@ -24,12 +24,12 @@ def partial(query: Any, key: Any, value: Any, seen: Any, far: Any = None) -> Par
 
     Args:
         query: `(batch, heads, queries, dim)`, scaled.
-        key: `(batch, heads, keys, dim)`.
-        value: as `key`.
+        key: `(batch, heads, dim, keys)`.
+        value: `(batch, heads, keys, dim)`.
         seen: boolean, broadcasts to `(batch, heads, queries, keys)`.
         far: `(batch or 1, keys, dim)`, vectors of distances, added to keys and values.
     """
-    scores = ops.matmul(query, ops.transpose(key, (0, 1, 3, 2)))
+    scores = ops.matmul(query, key)
     if far is not None:
         far = ops.cast(far, query.dtype)
         scores = scores + ops.matmul(query, ops.transpose(far, (0, 2, 1))[:, None])

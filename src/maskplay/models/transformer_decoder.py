@@ -10,26 +10,26 @@ from maskplay import masks
 from maskplay.layers import TransformerBlock
 from maskplay.layers._places import far
 from maskplay.models._partial_softmax import Partial, joined, partial
+from maskplay.models._rooms import Rooms, block, cut, put, rooms
 from maskplay.models.transformer import Transformer
 
 BLOCK = 16
 """Written positions that are looked at together; what has not been written yet costs nothing, up to so many."""
 
-_TRUNK = 64  # places of the trunk that are looked at together in a room of several times as many
+_TRUNK = 64  # the same for the trunk, in a room of several times as many; some `BLOCK`s
 
-_MOVED = 4  # places that the trunk can grow by in a step: more than are written, so that it catches up
+_MOVED = 4  # places that the trunk can grow by in a step: more than are written, so that it catches up; some in a BLOCK
 
-Kept = tuple[tuple[Any, Any], ...]
-"""Keys and values of each time that positions go through a block."""
+Kept = tuple[Rooms, ...]
+"""Keys and values of each time that positions go through a block of the network."""
 
 
 class Written(NamedTuple):
     """What is kept of the targets.
 
     Attributes:
-        own: keys and values of each text, `(batch, heads, capacity, width, dim)` each.
-        trunk: those of positions that all texts of each row descend from, `(batch, heads, capacity, dim)` each; empty
-            where a row has one text.
+        own: keys and values of each text: `width` places for each position.
+        trunk: those of positions that all texts of each row descend from; empty where a row has one text.
         shared: `()`, positions of the trunk.
     """
 
@@ -42,11 +42,12 @@ class Source(NamedTuple):
     """A source that was read.
 
     Attributes:
-        kept: keys and values, `(batch, heads, source_length, dim)` each.
+        kept: keys `(batch, heads, dim, source_length)` and values `(batch, heads, source_length, dim)` of each time
+            that it goes through a block of the network.
         lengths: `(batch,)`, tokens of each source.
     """
 
-    kept: Kept
+    kept: tuple[tuple[Any, Any], ...]
     lengths: Any
 
 
@@ -90,28 +91,22 @@ class TransformerDecoder:
         x, kept = network.embed(tokens), []
         where = network.where(x)
         for index in range(network.config.depth):
-            block = network.block(index)
-            query, key, value = block.attention.project(block.before_attention(x), where)
-            x = block.after_attention(x, block.attention.mix(query, key, value, visible, where))
-            kept.append(tuple(ops.transpose(part, (0, 2, 1, 3)) for part in (key, value)))
+            layer = network.block(index)
+            query, key, value = layer.attention.project(layer.before_attention(x), where)
+            x = layer.after_attention(x, layer.attention.mix(query, key, value, visible, where))
+            kept.append(_turned(key, value))
         last = ops.take_along_axis(x, (lengths - 1)[:, None, None], axis=1)
         return Source(tuple(kept), lengths), network.say(network.last(last))[:, 0]
 
     def room(self, batch: int, width: int, capacity: int) -> Written:
         """Make room for keys and values of targets."""
-        attention = self.network.blocks[0].attention
-
-        def rooms(*places: int) -> Kept:
-            shape = (batch, attention.heads, *places, attention.head_dim)
-            return tuple(
-                tuple(ops.zeros(shape, self.network.compute_dtype) for _ in range(2))
-                for _ in range(self.network.config.depth)
-            )
-
-        branches = width > 1 and capacity % BLOCK == capacity % _MOVED == 0
-        return Written(
-            rooms(capacity, width), rooms(capacity) if branches else (), ops.zeros((), dtype="int32")
-        )
+        attention, depth = self.network.blocks[0].attention, self.network.config.depth
+        heads, dtype = (batch, attention.heads, attention.head_dim), self.network.compute_dtype
+        size, branches = _block(capacity), width > 1 and capacity % BLOCK == 0
+        own = tuple(rooms(capacity // size, size * width, heads, dtype) for _ in range(depth))
+        size = size if capacity % _TRUNK or capacity == _TRUNK else _TRUNK
+        trunk = tuple(rooms(capacity // size, size, heads, dtype) for _ in range(depth if branches else 0))
+        return Written(own, trunk, ops.zeros((), dtype="int32"))
 
     def write(self, source: Source, kept: Written, texts: Any, slots: Any, index: Any) -> tuple[Any, Written]:
         """Read one more token of each text; see `maskplay.decoding.generation.Step`.
@@ -135,23 +130,25 @@ class TransformerDecoder:
         trunk: list[tuple[Any, Any]] = []
         shared = _shared(kept, slots, index)
         for number in range(network.config.depth):
-            block = network.block(number)
-            query, key, value = block.attention.project(block.before_attention(x), rotation)
-            own.append(_with_new(kept.own[number], (key, value), index))
+            layer = network.block(number)
+            query, key, value = layer.attention.project(layer.before_attention(x), rotation)
+            own.append(put(kept.own[number], _turned(key, value), index * token.shape[1]))
             if kept.trunk:
                 trunk.append(_moved(own[-1], kept.trunk[number], slots, kept.shared))
-            past = _Past(block, source.lengths, slots, index, shared)
+            past = _Past(layer, source.lengths, slots, index, shared)
             mixed = past.mixed(query, source.kept[number], own[-1], trunk and trunk[-1])
-            x = block.after_attention(x, block.attention.merge(mixed))
+            x = layer.after_attention(x, layer.attention.merge(mixed))
         return network.say(network.last(x)), Written(tuple(own), tuple(trunk), shared)
 
 
-def _with_new(rooms: tuple[Any, Any], new: tuple[Any, Any], index: Any) -> tuple[Any, Any]:
-    """Put keys and values `(batch, width, heads, dim)` of new tokens into their places."""
-    return tuple(
-        ops.slice_update(room, (0, 0, index, 0, 0), ops.transpose(x, (0, 2, 1, 3))[:, :, None])
-        for room, x in zip(rooms, new, strict=True)
-    )
+def _block(capacity: int) -> int:
+    """Tell how many positions are looked at together."""
+    return capacity if capacity % BLOCK else BLOCK
+
+
+def _turned(key: Any, value: Any) -> tuple[Any, Any]:
+    """Turn `(batch, places, heads, dim)` into keys `(batch, heads, dim, places)` and values `(…, places, dim)`."""
+    return ops.transpose(key, (0, 2, 3, 1)), ops.transpose(value, (0, 2, 1, 3))
 
 
 def _shared(kept: Written, slots: Any, index: Any) -> Any:
@@ -166,17 +163,23 @@ def _shared(kept: Written, slots: Any, index: Any) -> Any:
     return ops.where(agreed >= kept.shared + _MOVED, kept.shared + _MOVED, kept.shared)
 
 
-def _moved(own: tuple[Any, Any], trunk: tuple[Any, Any], slots: Any, first: Any) -> tuple[Any, Any]:
+def _moved(own: Rooms, trunk: Rooms, slots: Any, first: Any) -> Rooms:
     """Copy the places behind the trunk to it: if it does not grow in this step, nobody looks at them."""
-
-    def longer(trunk: Any, own: Any) -> Any:
-        batch, heads, _, width, dim = own.shape
-        block = ops.slice(own, (0, 0, first, 0, 0), (batch, heads, _MOVED, width, dim))
-        slot = ops.slice(slots, (0, 0, first), (batch, 1, _MOVED))[:, :, :, None, None]
-        found = ops.take_along_axis(block, ops.broadcast_to(slot, (batch, heads, _MOVED, 1, dim)), axis=3)
-        return ops.slice_update(trunk, (0, 0, first, 0), found[:, :, :, 0])
-
-    return tuple(longer(*pair) for pair in zip(trunk, own, strict=True))
+    width = slots.shape[1]
+    keys, values = cut(own, first * width, _MOVED * width)
+    batch, heads, dim, _ = keys.shape
+    slot = ops.slice(slots, (0, 0, first), (batch, 1, _MOVED))
+    keys = ops.take_along_axis(
+        ops.reshape(keys, (batch, heads, dim, _MOVED, width)),
+        ops.broadcast_to(slot[:, :, None, :, None], (batch, heads, dim, _MOVED, 1)),
+        axis=4,
+    )
+    values = ops.take_along_axis(
+        ops.reshape(values, (batch, heads, _MOVED, width, dim)),
+        ops.broadcast_to(slot[:, :, :, None, None], (batch, heads, _MOVED, 1, dim)),
+        axis=3,
+    )
+    return put(trunk, (keys[..., 0], values[:, :, :, 0]), first)
 
 
 @dataclass(frozen=True)
@@ -184,14 +187,14 @@ class _Past:
     """What new tokens look at.
 
     Attributes:
-        block: of the network.
+        layer: of the network.
         lengths: of the sources, `(batch,)`.
         slots: `(batch, width, capacity)`.
         index: `()`, where the new tokens stand.
         shared: `()`, places of the trunk.
     """
 
-    block: TransformerBlock
+    layer: TransformerBlock
     lengths: Any
     slots: Any
     index: Any
@@ -202,52 +205,35 @@ class _Past:
         batch, width, heads, dim = query.shape
         query = ops.transpose(query, (0, 2, 1, 3)) / dim**0.5
         found = self._source(query, read)
-        capacity = self.slots.shape[2]
-        if capacity % BLOCK:
-            found = self._own(query, own, 0, capacity, found)
-        else:
-            if trunk:
-                size = BLOCK if capacity % _TRUNK or capacity == _TRUNK else _TRUNK
-                found = _each_block(
-                    0,
-                    (self.shared + size - 1) // size,
-                    lambda n, found: self._trunk(query, trunk, n * size, size, found),
-                    found,
-                )
-            found = _each_block(
-                self.shared // BLOCK,
-                self.index // BLOCK + 1,
-                lambda n, found: self._own(query, own, n * BLOCK, BLOCK, found),
-                found,
-            )
+        if trunk:
+            size = trunk[0].shape[-1]
+            stop = (self.shared + size - 1) // size
+            found = _each_block(0, stop, lambda n, found: self._trunk(query, trunk, n, found), found)
+        size = _block(self.slots.shape[2])
+        start, stop = self.shared // size, self.index // size + 1
+        found = _each_block(start, stop, lambda n, found: self._own(query, own, n, found), found)
         mixed = ops.transpose(ops.cast(found.mixed / found.total, query.dtype), (0, 2, 1, 3))
         return ops.reshape(mixed, (batch, width, heads * dim))
 
     def _source(self, query: Any, read: Any) -> Partial:
-        places = ops.arange(read[0].shape[2], dtype="int32")[None]
+        places = ops.arange(read[0].shape[3], dtype="int32")[None]
         seen = (places < self.lengths[:, None])[:, None, None]
         key, value = read
         return partial(query, key, value, seen, self._far(places - self.lengths[:, None] - self.index))
 
-    def _trunk(self, query: Any, trunk: Any, first: Any, size: int, found: Partial) -> Partial:
-        batch, heads, _, dim = query.shape
-        key, value = (ops.slice(part, (0, 0, first, 0), (batch, heads, size, dim)) for part in trunk)
-        places = first + ops.arange(size, dtype="int32")
+    def _trunk(self, query: Any, trunk: Any, number: Any, found: Partial) -> Partial:
+        key, value = block(trunk, number)
+        size = key.shape[-1]
+        places = number * size + ops.arange(size, dtype="int32")
         far = self._far((places - self.index)[None])
         return joined(found, partial(query, key, value, places < self.shared, far))
 
-    def _own(self, query: Any, own: Any, first: Any, size: int, found: Partial) -> Partial:
-        batch, heads, width, dim = query.shape
-        # Places of the block and the slots at each, as one axis.
-        key, value = (
-            ops.reshape(
-                ops.slice(part, (0, 0, first, 0, 0), (batch, heads, size, width, dim)),
-                (batch, heads, size * width, dim),
-            )
-            for part in own
-        )
-        slots = ops.slice(self.slots, (0, 0, first), (batch, width, size))
-        places = first + ops.arange(size, dtype="int32")
+    def _own(self, query: Any, own: Any, number: Any, found: Partial) -> Partial:
+        batch, _, width, _ = query.shape
+        key, value = block(own, number)  # places of the block and the slots at each, as one axis
+        size = key.shape[-1] // width
+        slots = ops.slice(self.slots, (0, 0, number * size), (batch, width, size))
+        places = number * size + ops.arange(size, dtype="int32")
         there = ops.logical_and(places >= self.shared, places <= self.index)
         seen = ops.logical_and(slots[:, :, :, None] == ops.arange(width, dtype=slots.dtype), there[:, None])
         seen = ops.reshape(seen, (batch, 1, width, size * width))
@@ -256,7 +242,7 @@ class _Past:
 
     def _far(self, apart: Any) -> Any:
         """Give the vectors of distances `(batch or 1, keys)` from query to key, for NEZHA; else None."""
-        attention = self.block.attention
+        attention = self.layer.attention
         return far(apart, attention.head_dim, attention.reach) if attention.places == "relative" else None
 
 

@@ -1,0 +1,42 @@
+"""Rooms for keys and values that come one after another, in blocks that lie together in memory."""
+
+from typing import Any
+
+from keras import ops
+
+Rooms = tuple[Any, Any]
+"""Keys `(blocks, batch, heads, dim, size)` and values `(blocks, batch, heads, size, dim)`.
+
+So a block is read in one go, and both products of attention find their sums along memory: keys lie as
+`(dim, places)`, since turning them over for each token would take longer than looking at them.
+"""
+
+
+def rooms(blocks: int, size: int, heads: tuple[int, int, int], dtype: str) -> Rooms:
+    """Make rooms for `blocks * size` places; `heads` are `(batch, heads, dim)`."""
+    *most, dim = heads
+    return ops.zeros((blocks, *most, dim, size), dtype), ops.zeros((blocks, *most, size, dim), dtype)
+
+
+def block(kept: Rooms, number: Any) -> tuple[Any, Any]:
+    """Give keys `(batch, heads, dim, size)` and values `(batch, heads, size, dim)` of a block."""
+    return cut(kept, number * kept[0].shape[-1], kept[0].shape[-1])
+
+
+def cut(kept: Rooms, place: Any, count: int) -> tuple[Any, Any]:
+    """Give keys and values of `count` places from `place` on, which lie in one block."""
+    blocks, batch, heads, dim, size = kept[0].shape
+    number, inside = place // size, place % size
+    keys = ops.slice(kept[0], (number, 0, 0, 0, inside), (1, batch, heads, dim, count))
+    values = ops.slice(kept[1], (number, 0, 0, inside, 0), (1, batch, heads, count, dim))
+    return keys[0], values[0]
+
+
+def put(kept: Rooms, new: tuple[Any, Any], place: Any) -> Rooms:
+    """Put keys `(batch, heads, dim, count)` and values `(batch, heads, count, dim)` from `place` on, into one block."""
+    size = kept[0].shape[-1]
+    number, inside = place // size, place % size
+    return (
+        ops.slice_update(kept[0], (number, 0, 0, 0, inside), new[0][None]),
+        ops.slice_update(kept[1], (number, 0, 0, inside, 0), new[1][None]),
+    )
