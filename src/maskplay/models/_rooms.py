@@ -25,7 +25,7 @@ def block(kept: Rooms, number: Any) -> tuple[Any, Any]:
 
 def cut(kept: Rooms, place: Any, count: int) -> tuple[Any, Any]:
     """Give keys and values of `count` places from `place` on, which lie in one block."""
-    blocks, batch, heads, dim, size = kept[0].shape
+    _, batch, heads, dim, size = kept[0].shape
     number, inside = place // size, place % size
     keys = ops.slice(kept[0], (number, 0, 0, 0, inside), (1, batch, heads, dim, count))
     values = ops.slice(kept[1], (number, 0, 0, inside, 0), (1, batch, heads, count, dim))
