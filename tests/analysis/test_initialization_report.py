@@ -312,6 +312,67 @@ def test_faults_of_the_call_are_told(plain: Any) -> None:
         signal_report(model, [])
 
 
+class Root(layers.Layer):
+    """The norm of each row, whose gradient at 0 is not a number."""
+
+    def call(self, x: Any) -> Any:
+        return x / (1 + ops.sqrt(ops.sum(ops.square(x), -1, keepdims=True)))
+
+
+class RootBehind(keras.Model):
+    """The same without a layer."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.first = layers.Dense(5, "relu", name="first")
+
+    def call(self, x: Any) -> Any:
+        return ops.sqrt(ops.sum(ops.square(self.first(x)), -1))
+
+
+def test_gradients_that_are_not_finite_are_told() -> None:
+    x = noise(23, 7)
+    x[3] = 0
+    inner = [layers.Dense(11, name="first"), Root(name="root"), layers.Dense(5, name="last")]
+    report = signal_report(keras.Sequential([keras.Input((7,)), *inner]), x)
+    assert np.isfinite(report.layers[-1].size_out)
+    assert [(one.cause, one.layers) for one in report.findings] == [("not finite", ("root",))]
+    assert "those by what goes in hold NaN or infinity" in report.findings[0].evidence
+    report = signal_report(RootBehind(), x)
+    assert [(one.cause, one.layers) for one in report.findings] == [("not finite", ("first",))]
+    assert "An operation behind it" in report.findings[0].evidence
+
+
+def test_gradients_of_weights_that_are_not_finite_are_told() -> None:
+    class Power(layers.Layer):
+        def build(self, shape: Any) -> None:
+            self.scale = self.add_weight(shape=(7,), initializer="zeros")
+
+        def call(self, x: Any) -> Any:
+            return x * (1 + ops.sqrt(self.scale))
+
+    report = signal_report(
+        keras.Sequential([keras.Input((7,)), Power(name="power"), layers.Dense(5)]), noise(23, 7)
+    )
+    assert [(one.cause, one.layers) for one in report.findings] == [("not finite", ("power",))]
+    assert "those by its weights" in report.findings[0].evidence
+
+
+def test_a_loss_that_is_not_finite_is_an_error_unless_a_layer_has_made_it(plain: Any) -> None:
+    model, x, _, _ = plain
+    targets = np.zeros((23, 5), "float32")
+    targets[4, 2] = np.nan
+    with pytest.raises(
+        ValueError, match=r"The loss must be a finite number. Received: nan, .* Clean the targets"
+    ):
+        signal_report(model, x, targets=targets, loss="mse")
+    with pytest.raises(ValueError, match=r"Received: inf"):
+        signal_report(model, x, targets=targets, loss=lambda t, y: ops.sum(y * y) / 0.0)
+    x = x.copy()
+    x[0, 0] = np.nan
+    assert signal_report(model, x, targets=targets, loss="mse").findings[0].layers == ("inputs",)
+
+
 @pytest.mark.slow
 def test_fifty_broken_and_twenty_healthy_models(monkeypatch: pytest.MonkeyPatch) -> None:
     """The set of `benchmarks/training.py`."""

@@ -1,13 +1,44 @@
 """Faults that gradients show on their way back."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
+from maskplay.analysis.initialization._types import Array
 from maskplay.analysis.initialization.report._evidence import TINY, Evidence, Step
 from maskplay.analysis.initialization.report._said import ONE_LAYER, Found
 from maskplay.analysis.initialization.report.finding import Finding
 
 _SMALL = 1e-4  # of the gradient at the last layer, at the first
 _LARGE = 1e3
+
+
+def check_finite_gradients(evidence: Evidence) -> Found:
+    """The layer that gives NaN or infinite gradients for finite ones: on the way back, the first."""
+    for step in reversed(evidence.steps):
+        flow = step.flow
+        if not (_finite(flow.output_gradients) and _finite(flow.input_gradients)):
+            return [_not_finite(step, "what goes in")]
+    # These come last: the gradient of a weight is the sum over all calls of its layer.
+    for step in reversed(evidence.steps):
+        if not _finite(step.flow.weight_gradients):
+            return [_not_finite(step, "its weights")]
+    return []
+
+
+def _finite(arrays: Sequence[Array | None]) -> bool:
+    return all(bool(np.isfinite(x).all()) for x in arrays if x is not None)
+
+
+def _not_finite(step: Step, of: str) -> tuple[int, Finding]:
+    advice = (
+        "Look for a root, a norm or a logarithm of 0, or a division by it: add a small number inside of it."
+    )
+    if _finite(step.flow.output_gradients):
+        text = f"What comes out is finite and so are the gradients there; those by {of} hold NaN or infinity."
+    else:
+        text = "What comes out is finite; the gradients there hold NaN or infinity. An operation behind it made that."
+    return step.place, Finding("not finite", (step.signal.layer,), text, advice)
 
 
 def check_attention(evidence: Evidence) -> Found:

@@ -1,6 +1,10 @@
 """From all findings to those that are causes."""
 
-from maskplay.analysis.initialization.report._check_backward import check_attention, check_gradient
+from maskplay.analysis.initialization.report._check_backward import (
+    check_attention,
+    check_finite_gradients,
+    check_gradient,
+)
 from maskplay.analysis.initialization.report._check_size import check_size
 from maskplay.analysis.initialization.report._check_units import check_normalizations, check_units
 from maskplay.analysis.initialization.report._check_weights import check_finite, check_inputs, check_weights
@@ -23,7 +27,7 @@ _FOLLOWS = {
 
 def diagnose(evidence: Evidence) -> tuple[Finding, ...]:
     """Name the causes of what is wrong, the first in the model first, without what only follows from them."""
-    broken = check_finite(evidence)
+    broken = check_finite(evidence) or check_finite_gradients(evidence)
     if broken:
         return (broken[0][1],)
     causes = check_inputs(evidence)

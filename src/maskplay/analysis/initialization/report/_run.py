@@ -49,12 +49,14 @@ class Run:
         flows: in the order of the calls.
         calls: all of them, those that call others too.
         inputs: the model's, of floats.
+        loss: what was followed back.
         passes: how often the model was run, forward or forward and backward.
     """
 
     flows: list[Flow]
     calls: list[Call]
     inputs: list[Array]
+    loss: float
     passes: int
 
 
@@ -96,9 +98,10 @@ def run(model: Any, batch: Any, *, loss: Callable[[Any], Any] | None = None, tra
             outputs = called(model, inputs, training)
         kept.append(recorder)
         seen = {str(number): _seen(recorder.calls[number]) for number in shapes}
-        return (_direction(outputs) if loss is None else loss(outputs)), seen
+        total = _direction(outputs) if loss is None else loss(outputs)
+        return total, (total, seen)
 
-    seen, by_tap, by_variable = gradients(function, zeros, variables)
+    (total, seen), by_tap, by_variable = gradients(function, zeros, variables)
     calls = kept[-1].calls
     slopes = {id(v): _array(g) for v, g in zip(variables, by_variable, strict=True)}
     by_tap = [
@@ -123,7 +126,7 @@ def run(model: Any, batch: Any, *, loss: Callable[[Any], Any] | None = None, tra
         )
         call.inputs, call.outputs, call.mask = [], [], None  # tensors of the run, which need not live on
     arrays = [_array(x) for x in keras.tree.flatten(inputs) if is_float(x)]
-    return Run(flows, calls, arrays, passes + 2)
+    return Run(flows, calls, arrays, float(_array(total)), passes + 2)
 
 
 def _shown(calls: list[Call], reference: Any) -> list[int]:

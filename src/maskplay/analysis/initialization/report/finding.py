@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 CAUSES = {
-    "not finite": "NaN or infinite numbers come out of finite ones",
+    "not finite": "NaN or infinite numbers, or gradients, come of finite ones",
     "not normalised": "the model's inputs are not normalised",
     "weights too large": "one layer's weights are far too large",
     "weights too small": "one layer's weights are far too small",

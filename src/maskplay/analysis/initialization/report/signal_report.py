@@ -3,10 +3,12 @@
 import os
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from math import isfinite
 from typing import Any
 
 import keras
 
+from maskplay.analysis.initialization.report._check_weights import check_finite
 from maskplay.analysis.initialization.report._diagnose import diagnose
 from maskplay.analysis.initialization.report._evidence import Evidence, Step, sources_of
 from maskplay.analysis.initialization.report._kernels import kernel_of
@@ -94,8 +96,8 @@ def signal_report(
 
     Raises:
         TypeError: that is no Keras model.
-        ValueError: the batch does not fit it, the model has no layers with numbers, or `loss` and `targets` are not
-            given together.
+        ValueError: the batch does not fit it, the model has no layers with numbers, `loss` and `targets` are not given
+            together, or the loss is not finite though all layers give finite numbers.
 
     >>> import numpy as np
     >>> asleep = keras.layers.Dense(16, "relu", bias_initializer=keras.initializers.Constant(-99.0), name="asleep")
@@ -115,11 +117,24 @@ def signal_report(
     steps_with_numbers = [step for step in steps if step.flow.outputs]
     if not steps_with_numbers:
         raise ValueError("The model must call layers that give floats. Received: none that does")
+    evidence = Evidence(ran, tuple(steps))
+    if loss is not None:
+        _check_loss(evidence)
     return SignalReport(
         layers=tuple(step.signal for step in steps_with_numbers),
-        findings=diagnose(Evidence(ran, tuple(steps))),
+        findings=diagnose(evidence),
         passes=ran.passes,
     )
+
+
+def _check_loss(evidence: Evidence) -> None:
+    """What a layer has broken is a finding; what only the loss breaks says nothing of the model."""
+    if not isfinite(evidence.run.loss) and not check_finite(evidence):
+        raise ValueError(
+            "The loss must be a finite number. "
+            f"Received: {evidence.run.loss}, though every layer gives finite numbers. "
+            "Clean the targets of NaN and infinity, and look for a logarithm or a division in the loss"
+        )
 
 
 def _of_outputs(loss: str | Callable[[Any, Any], Any] | None, targets: Any) -> Callable[[Any], Any] | None:
