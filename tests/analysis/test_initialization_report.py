@@ -373,6 +373,42 @@ def test_a_loss_that_is_not_finite_is_an_error_unless_a_layer_has_made_it(plain:
     assert signal_report(model, x, targets=targets, loss="mse").findings[0].layers == ("inputs",)
 
 
+def two_inputs() -> keras.Model:
+    """Floats and ids, not in the order of the alphabet."""
+    tokens, extra = keras.Input((6,), dtype="int32", name="tokens"), keras.Input((7,), name="extra")
+    x = layers.GlobalAveragePooling1D()(layers.Embedding(9, 5)(tokens))
+    return keras.Model([tokens, extra], layers.Dense(5)(layers.Concatenate()([x, extra])))
+
+
+def test_a_batch_that_does_not_fit_is_told_with_the_input_and_both_shapes(plain: Any) -> None:
+    model, x, _, _ = plain
+    for wrong in (noise(23, 8), noise(23, 7, 2)):
+        shape = ", ".join(map(str, wrong.shape))
+        with pytest.raises(
+            ValueError,
+            match=rf"shape \(None, 7\) for the model's input 'keras_tensor\S*', .* Received: \({shape}\)",
+        ):
+            signal_report(model, wrong)
+    assert signal_report(model, x[..., None]).layers == signal_report(model, x).layers
+    tokens = np.ones((23, 6), int)
+    with pytest.raises(ValueError, match=r"model.s 2 inputs. Received: 1. Give one each for tokens, extra"):
+        signal_report(two_inputs(), tokens)
+    with pytest.raises(
+        ValueError, match=r"\(None, 7\) for the model's input 'extra', .* Received: \(23, 8\)"
+    ):
+        signal_report(two_inputs(), {"tokens": tokens, "extra": noise(23, 8)})
+    with pytest.raises(ValueError, match=r"as its keys, tokens, extra. Received: tokens, other. Rename"):
+        signal_report(two_inputs(), {"tokens": tokens, "other": x})
+
+
+def test_arrays_are_taken_by_name_with_the_types_of_their_inputs() -> None:
+    """In the order of the alphabet the floats would be cut to integers."""
+    x = noise(23, 7) / 3
+    report = signal_report(two_inputs(), {"tokens": np.ones((23, 6)), "extra": x})
+    (both,) = (one for one in report.layers if one.kind == "Concatenate")
+    assert both.size_in > 0.2
+
+
 @pytest.mark.slow
 def test_fifty_broken_and_twenty_healthy_models(monkeypatch: pytest.MonkeyPatch) -> None:
     """The set of `benchmarks/training.py`."""

@@ -12,6 +12,7 @@ from maskplay.analysis._around import around_layers
 from maskplay.analysis.initialization._types import Array
 from maskplay.analysis.initialization.report._gradients import gradients, shapes_only, under_transformation
 from maskplay.analysis.initialization.report._recorder import Call, Recorder, Taps, is_float, mask_of
+from maskplay.analysis.initialization.report._tensors import tensors_of
 
 _SEED = 7180
 
@@ -139,37 +140,6 @@ def _shown(calls: list[Call], reference: Any) -> list[int]:
         outer = -1 if call.parent is None else call.parent
         inside[outer] = (inside.pop(number, []) or [number]) + inside.get(outer, [])
     return inside.get(-1, [])
-
-
-def tensors_of(model: Any, batch: Any) -> Any:
-    """The batch as tensors, of the types that a functional model wants.
-
-    Raises:
-        TypeError: that is no Keras model.
-        ValueError: the batch does not fit it.
-    """
-    if not isinstance(model, keras.Model):
-        raise TypeError(f"A Keras model is needed. Received: {type(model).__name__}")
-    kinds = [keras.backend.standardize_dtype(x.dtype) for x in getattr(model, "inputs", None) or []]
-    flat = keras.tree.flatten(batch)
-    if not flat:
-        raise ValueError("The batch must hold at least one array. Received: nothing")
-    if kinds and len(kinds) != len(flat):
-        raise ValueError(
-            f"The batch must have an array for each of the model's {len(kinds)} inputs. Received: {len(flat)}"
-        )
-    rows = {len(x) if np.ndim(x) else 0 for x in flat}
-    if len(rows) != 1 or rows.pop() < 2:
-        shapes = ", ".join(str(np.shape(x)) for x in flat)
-        raise ValueError(
-            f"The batch must have 2 samples or more, all arrays the same number. Received: {shapes}"
-        )
-    made = []
-    for i, x in enumerate(flat):
-        array = x if ops.is_tensor(x) else np.asarray(x)
-        kind = kinds[i] if kinds else _dtype(array)
-        made.append(ops.convert_to_tensor(array, dtype=keras.config.floatx() if kind == "float64" else kind))
-    return keras.tree.pack_sequence_as(batch, made) if keras.tree.is_nested(batch) else made[0]
 
 
 def built(model: Any, inputs: Any) -> int:

@@ -13,7 +13,8 @@ from maskplay.analysis._around import around_layers
 from maskplay.analysis.initialization._types import Floats
 from maskplay.analysis.initialization.gains._orthonormal import orthonormal
 from maskplay.analysis.initialization.report._recorder import mask_of
-from maskplay.analysis.initialization.report._run import built, called, tensors_of
+from maskplay.analysis.initialization.report._run import built, called
+from maskplay.analysis.initialization.report._tensors import tensors_of
 
 _KERNELS = (
     keras.layers.Dense,
