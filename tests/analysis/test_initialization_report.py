@@ -181,6 +181,59 @@ def test_loops_of_the_backend_are_one_layer() -> None:
         assert names == ["loop", "last"]
 
 
+def twin(first: bool) -> keras.Model:
+    """Convolutions with their channels first or last and the same weights; of the first layer's units one lives."""
+    form: Any = {"padding": "same", "data_format": "channels_first" if first else "channels_last"}
+    axis = 1 if first else -1
+    parts = [
+        layers.Conv2D(8, 3, name="conv", kernel_initializer=matrix(noise(3, 3, 3, 8) / 4), **form),
+        layers.ReLU(name="relu"),
+        layers.BatchNormalization(axis=axis, name="norm", epsilon=0.01),
+        layers.Conv2D(
+            16, 3, activation="relu", name="last", kernel_initializer=matrix(noise(3, 3, 8, 16)), **form
+        ),
+    ]
+    model = keras.Sequential([keras.Input((3, 6, 5) if first else (6, 5, 3)), *parts])
+    model.get_layer("conv").bias.assign([0.0] + [-99.0] * 7)
+    return model
+
+
+def test_channels_may_come_first() -> None:
+    """Transposed twins get the same report."""
+    x = noise(23, 6, 5, 3)
+    last, first = signal_report(twin(False), x), signal_report(twin(True), np.moveaxis(x, -1, 1))
+    assert [one.units for one in first.layers] == [8, 8, 8, 16]
+    assert first.layers[1].dead == 7 / 8
+    for one, other in zip(first.layers, last.layers, strict=True):
+        assert one.dead == other.dead
+        assert one.size_out == pytest.approx(other.size_out, rel=1e-4)
+        assert one.rank == pytest.approx(other.rank, rel=1e-3)
+    assert [(one.cause, one.layers) for one in first.findings] == [
+        (one.cause, one.layers) for one in last.findings
+    ]
+
+
+def test_a_normalization_of_channels_that_come_first_is_judged_by_their_variance() -> None:
+    """The channels differ by more than each varies; the last axis holds all of them."""
+    x = (1e-4 * noise(64, 6, 5) + np.arange(6)[:, None]).astype("float32")
+    for axis, read in ((1, x), (-1, np.moveaxis(x, 1, -1))):
+        norm = layers.BatchNormalization(axis=axis, name="norm")
+        model = keras.Sequential([keras.Input(read.shape[1:]), norm, layers.Flatten(), layers.Dense(5)])
+        assert [one.cause for one in signal_report(model, read).findings] == ["epsilon"]
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_columns_of_inputs_are_channels(first: bool) -> None:
+    x = noise(64, 3, 6, 6)
+    x[:, 2] *= 30
+    x[:, :2] *= 0.05
+    form: Any = {"data_format": "channels_first" if first else "channels_last"}
+    read = x if first else np.moveaxis(x, 1, -1)
+    model = keras.Sequential([keras.Input(read.shape[1:]), layers.Conv2D(4, 3, **form)])
+    report = signal_report(model, read)
+    assert "columns of very different sizes" in report.findings[0].evidence
+
+
 def faulty(change: Any, activation: str = "relu", x: np.ndarray | None = None) -> SignalReport:
     """A report on four layers d0 to d3, one of which was changed. All models of the tests have these shapes."""
     keras.utils.set_random_seed(0)

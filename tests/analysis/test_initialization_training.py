@@ -122,6 +122,24 @@ def test_blocks_convolutions_and_attention_are_scaled_and_zeros_and_recurrence_l
         assert report[name].size_out == pytest.approx(1.0, rel=0.02)
 
 
+def test_channels_may_come_first() -> None:
+    """Transposed twins are scaled alike, and every channel gets its own shift."""
+    kernel, x = noise(3, 3, 3, 8), 4 + noise(23, 6, 6, 3)
+    made = []
+    for first in (False, True):
+        form: Any = {"padding": "same", "data_format": "channels_first" if first else "channels_last"}
+        conv = layers.Conv2D(8, 3, name="conv", **form)
+        model = keras.Sequential([keras.Input((3, 6, 6) if first else (6, 6, 3)), conv])
+        conv.kernel.assign(kernel)
+        read = np.moveaxis(x, -1, 1) if first else x
+        (done,) = rescale(model, read)
+        made.append((done, ops.convert_to_numpy(conv.bias)))
+        means = ops.convert_to_numpy(model(read)).mean((0, 2, 3) if first else (0, 1, 2))
+        assert means == pytest.approx(np.zeros(8), abs=1e-4)
+    assert made[0][0].factor == pytest.approx(made[1][0].factor, rel=1e-4)
+    assert made[0][1] == pytest.approx(made[1][1], abs=1e-3)
+
+
 def test_faults_of_the_call_are_told() -> None:
     model = network("relu", depth=1)
     with pytest.raises(ValueError, match="size must be a positive number"):

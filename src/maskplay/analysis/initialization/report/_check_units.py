@@ -98,7 +98,7 @@ def check_normalizations(evidence: Evidence) -> Found:
         epsilon = getattr(layer, "epsilon", None)
         if not step.normalizes or epsilon is None or not signal.finite or not step.flow.inputs:
             continue
-        x = step.flow.inputs[0]
+        x = step.read[0]
         variance = float(np.median(x.reshape(-1, x.shape[-1]).var(0)))
         gamma = getattr(layer, "gamma", None)
         scale = 1.0 if gamma is None else float(np.sqrt(np.mean(np.square(np.asarray(gamma)))))

@@ -40,7 +40,7 @@ def check_inputs(evidence: Evidence) -> Found:
     for step in evidence.weighted:
         if not evidence.raw[step.place]:
             continue
-        for x in step.flow.inputs:
+        for x in step.read:
             text = _unnormalised(x)
             if text:
                 advice = "Put keras.layers.Normalization (adapted) or Rescaling first."

@@ -5,6 +5,7 @@ from functools import cached_property
 from typing import Any
 
 from maskplay.analysis.initialization._types import Array
+from maskplay.analysis.initialization.report._channels import channels_last
 from maskplay.analysis.initialization.report._kernels import NORMALIZATIONS, Kernel
 from maskplay.analysis.initialization.report._measure import size
 from maskplay.analysis.initialization.report._run import Flow, Run
@@ -23,6 +24,7 @@ class Step:
         signal: the measures.
         kernel: its weights, or None.
         sources: places of the steps that it reads; -1 for the model's inputs.
+        axis: of its channels.
     """
 
     place: int
@@ -30,11 +32,17 @@ class Step:
     signal: LayerSignal
     kernel: Kernel | None
     sources: tuple[int, ...]
+    axis: int = -1
 
     @property
     def layer(self) -> Any:
         """The layer."""
         return self.flow.call.layer
+
+    @property
+    def read(self) -> list[Array]:
+        """What goes in, with the channels last."""
+        return [channels_last(x, self.axis) for x in self.flow.inputs]
 
     @property
     def normalizes(self) -> bool:

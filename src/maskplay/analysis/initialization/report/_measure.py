@@ -6,6 +6,7 @@ import keras
 import numpy as np
 
 from maskplay.analysis.initialization._types import Array
+from maskplay.analysis.initialization.report._channels import channels_last
 from maskplay.analysis.initialization.report._kernels import Kernel
 from maskplay.analysis.initialization.report._run import Flow
 from maskplay.analysis.initialization.report.layer_signal import LayerSignal
@@ -22,9 +23,10 @@ _LIKE_RELU = ("relu", "relu6", "squared_relu", "sparse_plus")
 _NAN = float("nan")
 
 
-def measure(flow: Flow, kernel: Kernel | None) -> LayerSignal:
-    """Measure what one layer did."""
-    layer, outputs = flow.call.layer, [_kept(x, flow.kept) for x in flow.outputs]
+def measure(flow: Flow, kernel: Kernel | None, axis: int = -1) -> LayerSignal:
+    """Measure what one layer did; `axis` is that of its channels."""
+    layer = flow.call.layer
+    outputs = [_kept(channels_last(x, axis), flow.kept) for x in flow.outputs]
     activation = activation_of(layer)
     first = outputs[0] if outputs else np.zeros((0, 1), np.float32)
     share, rank = spread(flow.outputs[0] if flow.outputs else first)

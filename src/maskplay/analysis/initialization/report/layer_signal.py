@@ -14,7 +14,7 @@ class LayerSignal:
         layer: its name, with those of the layers around it.
         kind: its class.
         activation: name of its activation, where it has one.
-        units: the last axis of what comes out.
+        units: the channels of what comes out: its last axis, or the one that the layer has them on.
         size_in: of what goes in; NaN where that is no floats.
         size_out: of what comes out.
         gradient_in: norm of the gradient by what goes in, through this layer alone.

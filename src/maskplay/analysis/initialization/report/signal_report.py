@@ -8,6 +8,7 @@ from typing import Any
 
 import keras
 
+from maskplay.analysis.initialization.report._channels import channel_axes
 from maskplay.analysis.initialization.report._check_weights import check_finite
 from maskplay.analysis.initialization.report._diagnose import diagnose
 from maskplay.analysis.initialization.report._evidence import Evidence, Step, sources_of
@@ -110,9 +111,14 @@ def signal_report(
         raise ValueError("loss and targets must be given together. Received: one of them")
     ran = run(model, batch, loss=_of_outputs(loss, targets), training=training)
     kernels = [kernel_of(flow.call.layer) for flow in ran.flows]
+    sources = sources_of(ran)
+    ranks = [[x.ndim for x in (*flow.inputs, *flow.outputs)] for flow in ran.flows]
+    axes = channel_axes([flow.call.layer for flow in ran.flows], sources, ranks)
     steps = [
-        Step(place, flow, measure(flow, kernel), kernel, sources)
-        for place, (flow, kernel, sources) in enumerate(zip(ran.flows, kernels, sources_of(ran), strict=True))
+        Step(place, flow, measure(flow, kernel, axis), kernel, read, axis)
+        for place, (flow, kernel, read, axis) in enumerate(
+            zip(ran.flows, kernels, sources, axes, strict=True)
+        )
     ]
     steps_with_numbers = [step for step in steps if step.flow.outputs]
     if not steps_with_numbers:

@@ -12,6 +12,7 @@ from keras import ops
 from maskplay.analysis._around import around_layers
 from maskplay.analysis.initialization._types import Floats
 from maskplay.analysis.initialization.gains._orthonormal import orthonormal
+from maskplay.analysis.initialization.report._channels import channel_axis, channels_last
 from maskplay.analysis.initialization.report._recorder import mask_of
 from maskplay.analysis.initialization.report._run import built, called
 from maskplay.analysis.initialization.report._tensors import tensors_of
@@ -148,7 +149,7 @@ class _Scaler:
                 self._seed += 1
                 kernel.assign(_orthonormal_like(kernel, self._seed))
         bias: Any = getattr(layer, "bias", None)
-        mean, deviation = _moments(output())
+        mean, deviation = _moments(output(), channel_axis(layer))
         if not (np.isfinite(mean).all() and np.isfinite(deviation)):
             raise ValueError(f"The layers must give finite numbers. Received: {layer.name} gives others")
         movable = self._centre and bias is not None and bias.shape[-1] == len(mean)
@@ -159,7 +160,7 @@ class _Scaler:
             kernel.assign(ops.convert_to_tensor(kernel) * factor ** (1 / len(kernels)))
         shift = 0.0
         if movable:
-            mean, _ = _moments(output())
+            mean, _ = _moments(output(), channel_axis(layer))
             shift = float(np.abs(mean).max())
             bias.assign(ops.convert_to_tensor(bias) - ops.convert_to_tensor(mean, dtype=bias.dtype))
         elif bias is not None:
@@ -187,10 +188,10 @@ def _kernels(layer: Any) -> list[Any]:
     return [layer.kernel]
 
 
-def _moments(y: Any) -> tuple[Floats, float]:
+def _moments(y: Any, axis: int) -> tuple[Floats, float]:
     """The mean of each unit over what a mask keeps, and the deviation of all about theirs."""
     mask = mask_of(y)
-    values = ops.convert_to_numpy(ops.cast(y, "float32")).astype(np.float64)
+    values = channels_last(ops.convert_to_numpy(ops.cast(y, "float32")).astype(np.float64), axis)
     if (
         mask is not None
         and tuple(mask.shape) == values.shape[: len(mask.shape)]
