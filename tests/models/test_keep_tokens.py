@@ -105,10 +105,49 @@ def test_what_does_not_belong_together_is_refused(full, tmp_path):
         restore_tokens(kept, full, tmp_path / "back")
 
 
+def rows(folder):
+    return load_file(folder / "model.safetensors")["electra.embeddings.word_embeddings.weight"]
+
+
+def test_pruned_twice_and_back(full, tmp_path):
+    """The map of the second counts in the ids of the first of all."""
+    keep_tokens(full, tmp_path / "a", ["b", "##c", "白", "山"])
+    kept = keep_tokens(tmp_path / "a", tmp_path / "b", ["b", "山"])
+    assert kept == KeptTokens.load(tmp_path / "b") == KeptTokens((0, 2, 3, 4, 5, 7, 10), 11)
+    np.testing.assert_array_equal(rows(tmp_path / "b"), rows(full)[list(kept.ids)])
+    restore_tokens(tmp_path / "b", full, tmp_path / "back")
+    np.testing.assert_array_equal(rows(tmp_path / "back"), rows(full))
+    with pytest.raises(CheckpointError, match=r"must have the 11 tokens .* Received: 9 tokens\. Name"):
+        restore_tokens(tmp_path / "b", tmp_path / "a", tmp_path / "never")
+    assert not (tmp_path / "never").exists()
+
+
+def test_a_map_of_another_vocabulary_is_refused(full, tmp_path):
+    kept = tmp_path / "kept"
+    keep_tokens(full, kept, ["白"])
+    (kept / "kept_tokens.json").write_text('{"ids": [0, 2, 4, 5, 7, 9], "size": 11}')
+    with pytest.raises(CheckpointError, match="must have the same tokens at the ids"):
+        restore_tokens(kept, full, tmp_path / "back")
+    (kept / "kept_tokens.json").write_text('{"ids": [0, 2, 4, 5, 7], "size": 11}')
+    with pytest.raises(CheckpointError, match=r"an id for each of the 6 tokens .* It has: 5\. Take it away"):
+        keep_tokens(kept, tmp_path / "again", ["白"])
+
+
+def test_nothing_is_written_over_what_is_read(full, tmp_path):
+    keep_tokens(full, tmp_path / "kept", ["白"])
+    before = (full / "model.safetensors").read_bytes()
+    with pytest.raises(ValueError, match=r"target must be another folder .* Name a new folder"):
+        keep_tokens(full, full / ".." / full.name, ["白"])
+    for target in (full, tmp_path / "kept"):
+        with pytest.raises(ValueError, match="target must be another folder"):
+            restore_tokens(tmp_path / "kept", full, target)
+    assert (full / "model.safetensors").read_bytes() == before
+
+
 def test_a_checkpoint_without_vocabulary_is_refused(full, tmp_path):
     for name in ("config.json", "model.safetensors"):
         (tmp_path / name).write_bytes((full / name).read_bytes())
-    with pytest.raises(CheckpointError, match=r"has no vocab\.txt"):
+    with pytest.raises(CheckpointError, match=r"must have a vocabulary, vocab\.txt"):
         keep_tokens(tmp_path, tmp_path / "kept", [])
 
 

@@ -82,42 +82,41 @@ def keep_tokens(
 
     What the network says of kept tokens does not change: logits of the others are gone, and nothing else. A
     vocabulary for Chinese text keeps about a third of the tokens of BERT, most of the embeddings' memory less. The map
-    is kept in `kept_tokens.json`; `restore_tokens` goes back.
+    is kept in `kept_tokens.json`; `restore_tokens` goes back. Of a checkpoint that was pruned before, the map counts in
+    the ids of the first: `restore_tokens` takes that one.
 
     Args:
         source: a folder with `vocab.txt` or `tokenizer.json` of WordPiece, or a name on the hub.
-        target: the folder to write, in the form of Hugging Face.
+        target: the folder to write, in the form of Hugging Face; not that of `source`.
         tokens: those to keep, as the vocabulary spells them; `SubwordTokenizer.tokens_in(texts)` gives those of a
             corpus. `SPECIAL` tokens are kept anyway; those that the vocabulary does not have are an error.
         revision: of the hub.
 
     Raises:
         CheckpointError: The checkpoint is damaged, or has no such vocabulary.
-        ValueError: Some tokens are not in the vocabulary.
+        ValueError: Some tokens are not in the vocabulary, or `target` is the source.
     """
     from maskplay.models.checkpoints.source import local_folder, settings_of
-    from maskplay.models.checkpoints.vocabulary import check_vocabulary, tokens_of
+    from maskplay.models.checkpoints.vocabulary import check_vocabulary
 
     folder, target = local_folder(source, revision), Path(target)
+    _check_target(target, folder)
     settings, file = settings_of(folder)
-    vocabulary = tokens_of(folder)
-    if vocabulary is None:
-        raise CheckpointError(
-            f"{folder} has no vocab.txt, and no tokenizer.json of WordPiece, to keep tokens of."
-        )
+    vocabulary = _vocabulary(folder)
     if not isinstance(settings.get("vocab_size"), int):
         raise CheckpointError(f"{file} lacks vocab_size.")
     check_vocabulary(folder, settings["vocab_size"])
-    kept = KeptTokens(_chosen(vocabulary, tokens, settings.get("pad_token_id") or 0), len(vocabulary))
-    rows = list(kept.ids)
+    chosen = KeptTokens(_chosen(vocabulary, tokens, settings.get("pad_token_id") or 0), len(vocabulary))
+    kept = _counted_from_the_first(folder, chosen)
+    rows = list(chosen.ids)
     tensors = _read(folder, settings["vocab_size"])
     for name in _by_token(tensors):
         tensors[name] = np.ascontiguousarray(tensors[name][rows])
-    pad = int(kept.new(settings.get("pad_token_id") or 0, 0))
+    pad = int(chosen.new(settings.get("pad_token_id") or 0, 0))
     settings = {**settings, "vocab_size": len(rows), "pad_token_id": pad}
     _write(target, tensors, settings, folder)
-    _write_vocabulary(folder, target, vocabulary, kept)
-    write_whole(target / _MAP, json.dumps({"ids": rows, "size": kept.size}).encode())
+    _write_vocabulary(folder, target, vocabulary, chosen)
+    write_whole(target / _MAP, json.dumps({"ids": kept.ids, "size": kept.size}).encode())
     return kept
 
 
@@ -128,21 +127,25 @@ def restore_tokens(
 
     Args:
         pruned: the folder that `keep_tokens` wrote, or one that was saved from it, with `kept_tokens.json`.
-        original: what it was made from; its rows stand for the tokens that were left out.
-        target: the folder to write.
+        original: what it was made from; its rows stand for the tokens that were left out. Of a checkpoint that was
+            pruned more than once, the first.
+        target: the folder to write; neither of the others.
 
     Raises:
         CheckpointError: The two do not belong together.
+        ValueError: `target` is one of the two.
     """
     from maskplay.models.checkpoints.source import local_folder, settings_of
 
     pruned, folder, target = Path(pruned), local_folder(original), Path(target)
+    _check_target(target, pruned, folder)
     kept = KeptTokens.load(pruned)
+    _check_made_from(pruned, folder, kept)
     settings, _ = settings_of(pruned)
     before, _ = settings_of(folder)
     tensors, full = _read(pruned, len(kept.ids)), _read(folder, before.get("vocab_size", 0))
     for name in _by_token(tensors):
-        if name not in full or full[name].shape[1:] != tensors[name].shape[1:] or len(full[name]) < kept.size:
+        if name not in full or full[name].shape[1:] != tensors[name].shape[1:]:
             raise CheckpointError(f"{pruned} was not made from {folder}: {name} does not fit.")
         whole = full[name].copy()
         whole[list(kept.ids)] = tensors[name]
@@ -157,6 +160,57 @@ def restore_tokens(
         if (folder / name).is_file():
             with written_whole(target / name) as temporary:
                 shutil.copyfile(folder / name, temporary)
+
+
+def _check_target(target: Path, *sources: Path) -> None:
+    """Require another folder than those that are read: rows that are left out are nowhere else."""
+    for source in sources:
+        if target.resolve() == source.resolve():
+            raise ValueError(
+                f"target must be another folder than those that are read. Received: {target}, which is {source}. Name "
+                "a new folder."
+            )
+
+
+def _vocabulary(folder: Path) -> list[str]:
+    from maskplay.models.checkpoints.vocabulary import tokens_of
+
+    vocabulary = tokens_of(folder)
+    if vocabulary is None:
+        raise CheckpointError(
+            f"{folder} must have a vocabulary, vocab.txt or a tokenizer.json of WordPiece, to keep tokens of. It has "
+            "neither: copy the file there."
+        )
+    return vocabulary
+
+
+def _counted_from_the_first(folder: Path, chosen: KeptTokens) -> KeptTokens:
+    """Give what was chosen by the ids of the vocabulary that the first map of a row of them counts in."""
+    if not (folder / _MAP).is_file():
+        return chosen
+    before = KeptTokens.load(folder)
+    if len(before.ids) != chosen.size:
+        raise CheckpointError(
+            f"{folder / _MAP} must have an id for each of the {chosen.size} tokens of its folder. It has: "
+            f"{len(before.ids)}. Take it away if the checkpoint has all of its tokens."
+        )
+    return KeptTokens(tuple(before.old(chosen.ids).tolist()), before.size)
+
+
+def _check_made_from(pruned: Path, folder: Path, kept: KeptTokens) -> None:
+    """Require that a map leads each token to the same token of the original."""
+    small, full = _vocabulary(pruned), _vocabulary(folder)
+    advice = "Name the checkpoint that it was made from; of one that was pruned more than once, the first."
+    if len(full) != kept.size:
+        raise CheckpointError(
+            f"{pruned} was not made from {folder}, which must have the {kept.size} tokens that {_MAP} counts. "
+            f"Received: {len(full)} tokens. {advice}"
+        )
+    if small != [full[i] for i in kept.ids]:
+        raise CheckpointError(
+            f"{pruned} was not made from {folder}, which must have the same tokens at the ids that {_MAP} names. "
+            f"Received: other tokens. {advice}"
+        )
 
 
 def _chosen(vocabulary: Sequence[str], tokens: Iterable[str], pad: int) -> tuple[int, ...]:
