@@ -47,6 +47,10 @@ def says(folder, tokens):
     return ops.convert_to_numpy(load_checkpoint(folder, "masked_lm", inputs=("tokens",))({"tokens": tokens}))
 
 
+def rows(folder):
+    return load_file(folder / "model.safetensors")["electra.embeddings.word_embeddings.weight"]
+
+
 def test_what_is_said_of_kept_tokens_does_not_change(full, tmp_path):
     kept = keep_tokens(full, tmp_path, ["白", "山", "##c"])
     assert kept == KeptTokens.load(tmp_path) == KeptTokens((0, 2, 4, 5, 6, 7, 8, 10), 11)
@@ -88,6 +92,14 @@ def test_what_was_learned_meanwhile_is_kept(full, tmp_path):
     np.testing.assert_array_equal(after[~moved], before[~moved])
 
 
+def test_the_map_goes_with_the_vocabulary(full, tmp_path):
+    kept = keep_tokens(full, tmp_path / "kept", ["白"])
+    save_checkpoint(load_checkpoint(tmp_path / "kept", "masked_lm"), tmp_path / "new", tmp_path / "kept")
+    assert KeptTokens.load(tmp_path / "new") == kept
+    restore_tokens(tmp_path / "new", full, tmp_path / "back")
+    np.testing.assert_array_equal(rows(tmp_path / "back"), rows(full))
+
+
 def test_strange_tokens_are_refused(full, tmp_path):
     with pytest.raises(ValueError, match=r"must be of the vocabulary\. Received: 雾, which are not"):
         keep_tokens(full, tmp_path / "kept", ["白", "雾"])
@@ -103,10 +115,6 @@ def test_what_does_not_belong_together_is_refused(full, tmp_path):
     (kept / "kept_tokens.json").write_text('{"ids": [3, 2], "size": 12}')
     with pytest.raises(CheckpointError, match="no map of kept tokens"):
         restore_tokens(kept, full, tmp_path / "back")
-
-
-def rows(folder):
-    return load_file(folder / "model.safetensors")["electra.embeddings.word_embeddings.weight"]
 
 
 def test_pruned_twice_and_back(full, tmp_path):

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import numpy as np
 
+from maskplay.models.checkpoints.source import VOCABULARY_FILES
 from maskplay.text import SubwordTokenizer, segment, word_of_character
 
-_FILES = ("vocab.txt", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json")
 _SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
 _STOPS = ",;:!?."  # followed by a blank, where such a letter follows
 # Between two of these there was a blank: letters and digits of scripts that have blanks.
@@ -50,7 +50,7 @@ class SubwordCoder:
     @classmethod
     def load(cls, folder: Path) -> "SubwordCoder":
         """Read the vocabulary of a checkpoint's folder."""
-        files = {name: (folder / name).read_bytes() for name in _FILES if (folder / name).is_file()}
+        files = {name: (folder / name).read_bytes() for name in VOCABULARY_FILES if (folder / name).is_file()}
         return cls(SubwordTokenizer.load(folder), files)
 
     def save(self, folder: Path) -> None:

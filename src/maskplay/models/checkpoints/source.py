@@ -7,7 +7,15 @@ from typing import Any
 
 from maskplay.models.checkpoints.checkpoint_error import CheckpointError
 
-VOCABULARY_FILES = ("vocab.txt", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json")
+VOCABULARY_FILES = (
+    "vocab.txt",
+    "tokenizer.json",
+    "tokenizer_config.json",
+    "special_tokens_map.json",
+    "kept_tokens.json",
+)
+"""The vocabulary of a folder, and how it cuts text; and which tokens of a larger one it has."""
+
 _SETTINGS = ("config.json", "bert_config.json")
 
 

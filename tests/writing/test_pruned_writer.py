@@ -1,0 +1,32 @@
+"""Writers of checkpoints with a part of their tokens."""
+
+import pytest
+
+from maskplay import Writer
+from maskplay.models import KeptTokens, TransformerConfig, restore_tokens, save_checkpoint
+
+NAMES = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "[unused1]", "白", "云", "play", "##er", "山"]
+
+
+@pytest.fixture
+def full(tmp_path):
+    config = TransformerConfig(
+        vocabulary_size=11, width=8, depth=1, heads=2, hidden=8, max_positions=24, head="masked_lm"
+    )
+    network = config.layer(name="transformer")
+    network.build((None, None))
+    save_checkpoint(network, tmp_path / "full")
+    (tmp_path / "full" / "vocab.txt").write_text("\n".join(NAMES) + "\n", encoding="utf-8")
+    return tmp_path / "full"
+
+
+def test_a_writer_takes_the_map_with_it(full, tmp_path):
+    Writer.from_pretrained(full, keep_tokens=["白云 play"]).save(tmp_path / "writer", dtype="float32")
+    wanted = KeptTokens((0, 1, 2, 3, 4, 6, 7, 8), 11)
+    assert KeptTokens.load(tmp_path / "writer") == wanted
+    loaded = Writer.load(tmp_path / "writer")
+    loaded.save(tmp_path / "again")
+    assert KeptTokens.load(tmp_path / "again") == wanted
+    save_checkpoint(loaded.network, tmp_path / "small", vocabulary=tmp_path / "again")
+    restore_tokens(tmp_path / "small", full, tmp_path / "back")
+    assert (tmp_path / "back" / "vocab.txt").read_bytes() == (full / "vocab.txt").read_bytes()
