@@ -140,6 +140,66 @@ def test_channels_may_come_first() -> None:
     assert made[0][1] == pytest.approx(made[1][1], abs=1e-3)
 
 
+@pytest.mark.parametrize(
+    "layer",
+    [
+        layers.Dense(8),
+        layers.EinsumDense("abc,dec->abde", (None, 2, 3)),
+        layers.Conv1D(8, 3, padding="same"),
+        layers.Conv1D(8, 3, padding="same", groups=2),
+        layers.Conv1D(16, 3, strides=3),
+        layers.Conv1DTranspose(8, 3, padding="same"),
+        layers.Conv1DTranspose(4, 3, strides=3),
+        layers.DepthwiseConv1D(3, padding="same", depth_multiplier=2),
+        layers.SeparableConv1D(8, 3, padding="same"),
+    ],
+    ids=lambda layer: layer.name,
+)
+def test_orthogonal_layers_keep_the_norm_of_every_input(layer: Any) -> None:
+    """Up to the one factor that all of them share."""
+    model, x = keras.Sequential([keras.Input((9, 4)), layer]), noise(23, 9, 4)
+    rescale(model, x, orthogonal=True, centre=False)
+    x = x.reshape(23, -1)
+    ratios = np.linalg.norm(ops.convert_to_numpy(model(x.reshape(23, 9, 4))).reshape(23, -1), axis=1)
+    ratios /= np.linalg.norm(x, axis=1)
+    assert ratios == pytest.approx(ratios.mean(), rel=1e-3)
+
+
+def test_projections_of_attention_are_orthogonal_over_all_heads() -> None:
+    inputs = keras.Input((9, 12))
+    model = keras.Model(inputs, layers.MultiHeadAttention(3, 4, name="attention")(inputs, inputs))
+    rescale(model, noise(32, 9, 12), orthogonal=True)
+    attention = model.get_layer("attention")
+    for one in (attention.query_dense, attention.value_dense, attention.output_dense):
+        values = np.linalg.svd(ops.convert_to_numpy(one.kernel).reshape(12, 12), compute_uv=False)
+        assert values == pytest.approx(values.mean(), rel=1e-3)
+
+
+def test_every_bias_of_every_head_is_moved_by_its_own_mean() -> None:
+    inputs = keras.Input((9, 6))
+    model = keras.Model(inputs, layers.MultiHeadAttention(2, 4, name="attention")(inputs, inputs))
+    x = noise(32, 9, 6) + np.arange(6, dtype="float32")
+    rescale(model, x)
+    z = ops.convert_to_numpy(model.get_layer("attention").query_dense(x))
+    assert z.mean((0, 1)) == pytest.approx(np.zeros((2, 4)), abs=1e-4)
+    assert np.sqrt(z.var((0, 1)).mean()) == pytest.approx(1.0, rel=1e-3)
+
+
+def test_a_bias_for_each_place_is_moved_by_what_a_mask_keeps() -> None:
+    """`EinsumDense` may have a bias along any axis; here of (places, 1), and padding counts for nothing."""
+    inputs = keras.Input((4, 6))
+    each = layers.EinsumDense("abc,cd->abd", (4, 5), bias_axes="b", name="each")
+    each.supports_masking = True
+    model = keras.Model(inputs, each(layers.Masking()(inputs)))
+    x = noise(32, 4, 6) + np.arange(4, dtype="float32")[:, None]
+    x[:16, 2:] = 0
+    rescale(model, x)
+    z = ops.convert_to_numpy(each(x))
+    assert tuple(each.bias.shape) == (4, 1)
+    assert z[:, :2].mean((0, 2)) == pytest.approx(np.zeros(2), abs=1e-4)
+    assert z[16:, 2:].mean((0, 2)) == pytest.approx(np.zeros(2), abs=1e-4)
+
+
 def test_faults_of_the_call_are_told() -> None:
     model = network("relu", depth=1)
     with pytest.raises(ValueError, match="size must be a positive number"):

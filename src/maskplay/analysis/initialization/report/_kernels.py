@@ -78,7 +78,7 @@ def kernel_of(layer: Any) -> Kernel | None:
     if isinstance(layer, keras.layers.Embedding):
         return _kernel(layer.embeddings, "embedding", "embedding")
     if isinstance(layer, keras.layers.EinsumDense):
-        into, out = _einsum_axes(layer.equation)
+        into, out = einsum_axes(layer.equation)
         return _kernel(layer.kernel, "dense", "dense", input_axes=into, output_axes=out)
     if isinstance(layer, keras.layers.RNN):
         return _recurrent(layer)
@@ -117,7 +117,7 @@ def _recurrent(layer: Any) -> Kernel | None:
     return first if first.gain > second.gain else second
 
 
-def _einsum_axes(equation: str) -> tuple[list[int], list[int]]:
+def einsum_axes(equation: str) -> tuple[list[int], list[int]]:
     """Axes of the kernel that are summed over, and the others."""
     left, right = equation.replace(" ", "").split("->")
     kernel = left.split(",")[1]

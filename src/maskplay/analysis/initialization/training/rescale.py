@@ -10,12 +10,11 @@ import numpy as np
 from keras import ops
 
 from maskplay.analysis._around import around_layers
-from maskplay.analysis.initialization._types import Floats
-from maskplay.analysis.initialization.gains._orthonormal import orthonormal
-from maskplay.analysis.initialization.report._channels import channel_axis, channels_last
-from maskplay.analysis.initialization.report._recorder import mask_of
+from maskplay.analysis.initialization.report._channels import channel_axis
 from maskplay.analysis.initialization.report._run import built, called
 from maskplay.analysis.initialization.report._tensors import tensors_of
+from maskplay.analysis.initialization.training._moments import moments
+from maskplay.analysis.initialization.training._orthogonal import orthogonal
 
 _KERNELS = (
     keras.layers.Dense,
@@ -67,16 +66,19 @@ def rescale(
 
     Layers are taken as they are called, each on what the mended ones before it give, in one run of the model forward
     (Mishkin and Matas, 2016, with the shifts of Krähenbühl and others, 2016). Layers with a kernel of Keras are scaled,
-    inside of blocks, attention and nested models too; recurrent layers, embeddings and those of your own are left. A
-    layer that is called several times is scaled by its first call, and layers whose weights are all 0 (such as the last
-    of a residual branch) are left.
+    inside of blocks, attention and nested models too. Recurrent layers, embeddings, those of your own and all that is
+    inside of `TimeDistributed` are left, and are not among what is returned (a Dense needs no `TimeDistributed` around
+    it). A layer that is called several times is scaled by its first call, and layers whose weights are all 0 (such as
+    the last of a residual branch) are left.
 
     Args:
         model: any Keras model.
         batch: its inputs, some 64 samples or more, as those that it will be trained on.
         size: the deviation that is wanted, before any activation.
         centre: move biases so that every unit has mean 0 on the batch: no unit is dead or saturated then.
-        orthogonal: draw orthonormal weights first, as LSUV does.
+        orthogonal: draw orthogonal weights first, as LSUV does: as operators, so that attention's projections are
+            orthogonal over all heads, and convolutions delta-orthogonal. With strides a kernel is orthonormal as a
+            matrix from its window.
         dry_run: say what would be done, and leave the model as it was.
         seed: of orthonormal weights.
 
@@ -147,12 +149,13 @@ class _Scaler:
         if self._orthogonal:
             for kernel in kernels:
                 self._seed += 1
-                kernel.assign(_orthonormal_like(kernel, self._seed))
+                kernel.assign(orthogonal(layer, kernel, self._seed))
         bias: Any = getattr(layer, "bias", None)
-        mean, deviation = _moments(output(), channel_axis(layer))
+        axis, shape = channel_axis(layer), None if bias is None else tuple(bias.shape)
+        mean, deviation = moments(output(), axis, shape)
         if not (np.isfinite(mean).all() and np.isfinite(deviation)):
             raise ValueError(f"The layers must give finite numbers. Received: {layer.name} gives others")
-        movable = self._centre and bias is not None and bias.shape[-1] == len(mean)
+        movable = self._centre and bias is not None and mean.shape == shape
         # Where no bias can be moved, the mean is part of the size.
         whole = deviation if movable else float(np.sqrt(deviation**2 + np.mean(mean**2)))
         factor = self._size / whole if whole > 0 else 1.0
@@ -160,7 +163,7 @@ class _Scaler:
             kernel.assign(ops.convert_to_tensor(kernel) * factor ** (1 / len(kernels)))
         shift = 0.0
         if movable:
-            mean, _ = _moments(output(), channel_axis(layer))
+            mean, _ = moments(output(), axis, shape)
             shift = float(np.abs(mean).max())
             bias.assign(ops.convert_to_tensor(bias) - ops.convert_to_tensor(mean, dtype=bias.dtype))
         elif bias is not None:
@@ -186,22 +189,3 @@ def _kernels(layer: Any) -> list[Any]:
     if isinstance(layer, keras.layers.SeparableConv1D | keras.layers.SeparableConv2D):
         return [layer.depthwise_kernel, layer.pointwise_kernel]
     return [layer.kernel]
-
-
-def _moments(y: Any, axis: int) -> tuple[Floats, float]:
-    """The mean of each unit over what a mask keeps, and the deviation of all about theirs."""
-    mask = mask_of(y)
-    values = channels_last(ops.convert_to_numpy(ops.cast(y, "float32")).astype(np.float64), axis)
-    if (
-        mask is not None
-        and tuple(mask.shape) == values.shape[: len(mask.shape)]
-        and values.ndim > len(mask.shape)
-    ):
-        values = values[ops.convert_to_numpy(mask).astype(bool)]
-    rows = values.reshape(-1, values.shape[-1])
-    return rows.mean(0), float(np.sqrt(rows.var(0).mean()))
-
-
-def _orthonormal_like(kernel: Any, seed: int) -> Any:
-    shape = tuple(kernel.shape)
-    return ops.reshape(orthonormal(int(np.prod(shape[:-1])), shape[-1], seed), shape)
