@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from keras import ops
-from safetensors.numpy import load_file
+from safetensors.numpy import load_file, save_file
 
 from maskplay.models import (
     CheckpointError,
@@ -98,6 +98,69 @@ def test_the_map_goes_with_the_vocabulary(full, tmp_path):
     assert KeptTokens.load(tmp_path / "new") == kept
     restore_tokens(tmp_path / "new", full, tmp_path / "back")
     np.testing.assert_array_equal(rows(tmp_path / "back"), rows(full))
+
+
+def copied(full, folder, change):
+    """The checkpoint with other tensors."""
+    folder.mkdir()
+    for name in ("config.json", "vocab.txt"):
+        (folder / name).write_bytes((full / name).read_bytes())
+    save_file(change(load_file(full / "model.safetensors")), folder / "model.safetensors")
+    return folder
+
+
+def without_head(tensors):
+    return {name: x for name, x in tensors.items() if name.startswith("electra.")}
+
+
+def test_the_original_may_be_a_bare_encoder(full, tmp_path):
+    """Its names lack that of the network, and there was no head: what is said of the other tokens is 0."""
+
+    def bare(tensors):
+        return {name.removeprefix("electra."): x for name, x in without_head(tensors).items()}
+
+    original = copied(full, tmp_path / "bare", bare)
+    kept = keep_tokens(original, tmp_path / "kept", ["白"])
+    model = load_checkpoint(tmp_path / "kept", "masked_lm", new_head=True)
+    bias = model.get_layer("transformer").token_bias.bias
+    bias.assign(np.arange(1, 7, dtype="float32"))
+    save_checkpoint(model, tmp_path / "trained", tmp_path / "kept")
+    restore_tokens(tmp_path / "trained", original, tmp_path / "back")
+    after = load_file(tmp_path / "back" / "model.safetensors")
+    np.testing.assert_array_equal(rows(tmp_path / "back"), rows(full))
+    wanted = np.zeros(11)
+    wanted[list(kept.ids)] = range(1, 7)
+    np.testing.assert_array_equal(after["generator_lm_head.bias"], wanted)
+    assert says(tmp_path / "back", np.array([[4, 8, 5]])).shape == (1, 3, 11)
+
+
+def test_the_pruned_one_may_be_a_bare_encoder(full, tmp_path):
+    """What is written has the names that it had."""
+    keep_tokens(full, tmp_path / "kept", ["白"])
+    for file in ("kept_tokens.json", "vocab.txt", "config.json"):
+        (tmp_path / file).write_bytes((tmp_path / "kept" / file).read_bytes())
+    tensors = without_head(load_file(tmp_path / "kept" / "model.safetensors"))
+    save_file(
+        {name.removeprefix("electra."): x for name, x in tensors.items()}, tmp_path / "model.safetensors"
+    )
+    restore_tokens(tmp_path, full, tmp_path / "back")
+    after = load_file(tmp_path / "back" / "model.safetensors")
+    np.testing.assert_array_equal(after["embeddings.word_embeddings.weight"], rows(full))
+
+
+def test_the_original_must_have_a_table_of_the_same_width(full, tmp_path):
+    keep_tokens(full, tmp_path / "kept", ["白"])
+    name = "electra.embeddings.word_embeddings.weight"
+    wide = copied(full, tmp_path / "wide", lambda tensors: tensors | {name: np.zeros((11, 4), "float32")})
+    with pytest.raises(CheckpointError, match=rf"{name} of .* the shape \(11, 3\)\. It has: \(11, 4\)"):
+        restore_tokens(tmp_path / "kept", wide, tmp_path / "back")
+
+    def no_table(tensors):
+        return {n: x for n, x in tensors.items() if n == "generator_lm_head.bias"}
+
+    bias = copied(full, tmp_path / "bias", no_table)
+    with pytest.raises(CheckpointError, match=f"must have {name}. It lacks it"):
+        restore_tokens(tmp_path / "kept", bias, tmp_path / "back")
 
 
 def test_strange_tokens_are_refused(full, tmp_path):

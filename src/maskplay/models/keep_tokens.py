@@ -17,14 +17,6 @@ SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
 """Tokens that are always kept."""
 
 _MAP = "kept_tokens.json"
-_BY_TOKEN = (
-    "embeddings.word_embeddings.weight",
-    "predictions.bias",
-    "predictions.decoder.weight",
-    "predictions.decoder.bias",
-    "generator_lm_head.weight",
-    "generator_lm_head.bias",
-)
 _COPIED = ("tokenizer_config.json", "special_tokens_map.json")
 
 
@@ -96,21 +88,19 @@ def keep_tokens(
         CheckpointError: The checkpoint is damaged, or has no such vocabulary.
         ValueError: Some tokens are not in the vocabulary, or `target` is the source.
     """
-    from maskplay.models.checkpoints.source import local_folder, settings_of
+    from maskplay.models.checkpoints.source import local_folder
+    from maskplay.models.checkpoints.token_rows import names_of_token_rows
     from maskplay.models.checkpoints.vocabulary import check_vocabulary
 
     folder, target = local_folder(source, revision), Path(target)
     _check_target(target, folder)
-    settings, file = settings_of(folder)
-    vocabulary = _vocabulary(folder)
-    if not isinstance(settings.get("vocab_size"), int):
-        raise CheckpointError(f"{file} lacks vocab_size.")
+    settings, vocabulary = _settings(folder), _vocabulary(folder)
     check_vocabulary(folder, settings["vocab_size"])
     chosen = KeptTokens(_chosen(vocabulary, tokens, settings.get("pad_token_id") or 0), len(vocabulary))
     kept = _counted_from_the_first(folder, chosen)
     rows = list(chosen.ids)
     tensors = _read(folder, settings["vocab_size"])
-    for name in _by_token(tensors):
+    for name in names_of_token_rows(tensors):
         tensors[name] = np.ascontiguousarray(tensors[name][rows])
     pad = int(chosen.new(settings.get("pad_token_id") or 0, 0))
     settings = {**settings, "vocab_size": len(rows), "pad_token_id": pad}
@@ -141,15 +131,10 @@ def restore_tokens(
     _check_target(target, pruned, folder)
     kept = KeptTokens.load(pruned)
     _check_made_from(pruned, folder, kept)
-    settings, _ = settings_of(pruned)
-    before, _ = settings_of(folder)
-    tensors, full = _read(pruned, len(kept.ids)), _read(folder, before.get("vocab_size", 0))
-    for name in _by_token(tensors):
-        if name not in full or full[name].shape[1:] != tensors[name].shape[1:]:
-            raise CheckpointError(f"{pruned} was not made from {folder}: {name} does not fit.")
-        whole = full[name].copy()
-        whole[list(kept.ids)] = tensors[name]
-        tensors[name] = whole
+    settings, before = settings_of(pruned)[0], _settings(folder)
+    tensors = _whole(
+        _read(pruned, len(kept.ids)), settings, _read(folder, before["vocab_size"]), before, kept
+    )
     settings = {
         **settings,
         "vocab_size": before["vocab_size"],
@@ -170,6 +155,17 @@ def _check_target(target: Path, *sources: Path) -> None:
                 f"target must be another folder than those that are read. Received: {target}, which is {source}. Name "
                 "a new folder."
             )
+
+
+def _settings(folder: Path) -> dict[str, Any]:
+    from maskplay.models.checkpoints.source import settings_of
+
+    settings, file = settings_of(folder)
+    if not isinstance(settings.get("vocab_size"), int):
+        raise CheckpointError(
+            f"{file} must say vocab_size, a whole number. Received: {settings.get('vocab_size')!r}"
+        )
+    return settings
 
 
 def _vocabulary(folder: Path) -> list[str]:
@@ -228,20 +224,45 @@ def _chosen(vocabulary: Sequence[str], tokens: Iterable[str], pad: int) -> tuple
 def _read(folder: Path, rows: int) -> dict[str, np.ndarray]:
     from maskplay.models.checkpoints.tensorflow1 import is_tensorflow1, read_tensorflow1
     from maskplay.models.checkpoints.tensors import read_tensors
+    from maskplay.models.checkpoints.token_rows import TOKEN_ROWS, names_of_token_rows
 
     tensors = read_tensorflow1(folder) if is_tensorflow1(folder) else read_tensors(folder)
-    names = list(_by_token(tensors))
+    names = names_of_token_rows(tensors)
     wrong = [name for name in names if len(tensors[name]) != rows]
     if wrong or not names:
         raise CheckpointError(
             f"{folder} must have {rows} rows for its {rows} tokens in "
-            f"{wrong[0] if wrong else _BY_TOKEN[0]}. It has: {len(tensors[wrong[0]]) if wrong else 'none'}"
+            f"{wrong[0] if wrong else TOKEN_ROWS[0]}. It has: {len(tensors[wrong[0]]) if wrong else 'none'}"
         )
     return tensors
 
 
-def _by_token(tensors: dict[str, np.ndarray]) -> list[str]:
-    return [name for name in tensors if name.endswith(_BY_TOKEN)]
+def _whole(
+    tensors: dict[str, np.ndarray],
+    settings: dict[str, Any],
+    full: dict[str, np.ndarray],
+    before: dict[str, Any],
+    kept: KeptTokens,
+) -> dict[str, np.ndarray]:
+    """Give all tensors, those with a row for each token with the rows of all tokens."""
+    from maskplay.models.checkpoints.token_rows import names_of_token_rows, with_all_rows
+
+    full = _prefixed(full, before)
+    named = _prefixed(tensors, settings)
+    whole = dict(tensors)
+    # The order is the same: what is written has the names that it had.
+    for name, prefixed in zip(tensors, named, strict=True):
+        if names_of_token_rows({prefixed: tensors[name]}):
+            whole[name] = with_all_rows(prefixed, tensors[name], kept.ids, full, before["vocab_size"])
+    return whole
+
+
+def _prefixed(tensors: dict[str, np.ndarray], settings: dict[str, Any]) -> dict[str, np.ndarray]:
+    from maskplay.models.checkpoints.names import OF_OTHER_HEADS, PREFIXES
+    from maskplay.models.checkpoints.settings import family_of
+    from maskplay.models.checkpoints.tensors import with_prefix
+
+    return with_prefix(tensors, PREFIXES.get(family_of(settings) or "", ""), OF_OTHER_HEADS)
 
 
 def _write(target: Path, tensors: dict[str, np.ndarray], settings: dict[str, Any], folder: Path) -> None:

@@ -64,7 +64,7 @@ def read_settings(
     Raises:
         CheckpointError: It is of a family that we do not know, or lacks something, or asks for what we do not have.
     """
-    family = values.get("model_type") or _family_of(values)
+    family = family_of(values)
     if family not in FAMILIES:
         raise CheckpointError(
             f"{where}: model_type must be one of {', '.join(FAMILIES)}. Received: {family!r}"
@@ -92,6 +92,18 @@ def read_settings(
         raise CheckpointError(f"{where}: {error}") from error
 
 
+def family_of(values: Mapping[str, Any]) -> str | None:
+    """Give the family that a `config.json` names; if it names none, the one that it is of, None if that is not clear.
+
+    Configurations of Google name no family; those of NEZHA say how far distances go.
+    """
+    if values.get("model_type"):
+        return values["model_type"]
+    if "max_relative_position" in values or values.get("use_relative_position"):
+        return "nezha"
+    return "bert" if "hidden_size" in values and "embedding_size" not in values else None
+
+
 def write_settings(config: TransformerConfig) -> dict[str, Any]:
     """Give the `config.json` of a network.
 
@@ -116,13 +128,6 @@ def write_settings(config: TransformerConfig) -> dict[str, Any]:
         values["id2label"] = {str(i): f"LABEL_{i}" for i in range(config.labels)}
         values["label2id"] = {f"LABEL_{i}": i for i in range(config.labels)}
     return values
-
-
-def _family_of(values: Mapping[str, Any]) -> str | None:
-    """Configurations of Google name no family; those of NEZHA say how far distances go."""
-    if "max_relative_position" in values or values.get("use_relative_position"):
-        return "nezha"
-    return "bert" if "hidden_size" in values and "embedding_size" not in values else None
 
 
 def _embedding_width(values: Mapping[str, Any], family: str) -> int | None:
