@@ -169,6 +169,12 @@ def test_pairs_that_are_too_long_are_told(model, pairs):
         (("train", "nowhere.tsv", "--out", "OUT"), "nowhere.tsv: No such file"),
         (("train", "PAIRS", "--out", "OUT", "--start", "./nowhere"), "There is no folder ./nowhere"),
         (("train", ".", "--out", "OUT"), "a folder; name a file"),
+        (
+            ("train", "PAIRS", "--out", "OUT", "--start", "MODEL", "--width", "8"),
+            "--width: for a fresh network",
+        ),
+        (("generate", "", "--poem", "title"), "at least one character"),
+        (("generate", "a", "--length-penalty", "2"), "give --beam too"),
         (("prune", "somewhere", "--out", "OUT"), "Which tokens are kept?"),
         (("prune", "somewhere", "--out", "OUT", "--restore", "x", "--tokens", "y"), "takes all tokens back"),
     ],

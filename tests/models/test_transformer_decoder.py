@@ -25,6 +25,7 @@ KINDS = {
     "roformer": replace(BASE, positions="rotary", segments=0),
     "nezha": replace(BASE, positions="relative"),
     "pre": replace(BASE, norm="pre", positions="none"),
+    "one segment": replace(BASE, segments=1),
 }
 SOURCES = np.array([[2, 9, 4, 5, 3, 0, 0], [2, 7, 8, 6, 11, 12, 3], [2, 3, 0, 0, 0, 0, 0]], "int32")
 LENGTHS = np.array([5, 7, 2], "int32")

@@ -130,8 +130,14 @@ def say(request):
 
     run = compiled(network, program)
 
-    def said(bins):
+    def said(bins, alone=()):
+        """With `alone`, the row is said again for each of these parts of it, emptied but for that part."""
         arrays = packed_rows(bins, len(bins), 24)
+        for part in alone:
+            for name, array in arrays.items():
+                emptied = np.zeros_like(array[:1])
+                emptied[:, part] = array[:1, part]
+                arrays[name] = np.concatenate([array, emptied])
         labels = arrays.pop("labels")
         logits = run({name: ops.convert_to_tensor(array) for name, array in arrays.items()})
         return ops.convert_to_numpy(logits), labels
@@ -187,6 +193,20 @@ def test_packed_is_unpacked(say):
             together[0, begin:stop], alone[number, : len(row.tokens)], rtol=1e-4, atol=1e-5
         )
         begin = stop
+
+
+def test_neighbours_in_a_row_change_no_bit(say):
+    """At the same place, with its neighbours or without them, a row says the same to the last bit."""
+    rows = [
+        OBJECTIVES[name].row(one, MARKS, np.random.default_rng(4))
+        for name, one in (("seq2seq", PAIR), ("plm", TEXT), ("mlm", PAIR))
+    ]
+    stops = np.cumsum([len(row.tokens) for row in rows])
+    parts = [slice(stop - len(row.tokens), stop) for stop, row in zip(stops, rows, strict=True)]
+    logits, labels = say([rows], parts)
+    for number, part in enumerate(parts, 1):
+        np.testing.assert_array_equal(labels[0, part], labels[number, part])
+        np.testing.assert_array_equal(logits[0, part], logits[number, part])
 
 
 @pytest.mark.parametrize("name", OBJECTIVES)

@@ -85,6 +85,15 @@ def test_what_is_no_text_is_named(tmp_path, name):
         list(read_pairs(tmp_path / name))
 
 
+@pytest.mark.parametrize("place", range(10, 40))
+def test_a_gz_with_a_wrong_byte_is_named(tmp_path, place):
+    content = bytearray(gzip.compress("一\t二\n".encode() * 200))
+    content[place] ^= 0xFF
+    (tmp_path / "a.tsv.gz").write_bytes(content)
+    with pytest.raises(ValueError, match=r"a\.tsv\.gz"):
+        list(read_pairs(tmp_path / "a.tsv.gz"))
+
+
 def test_texts_must_be_there(tmp_path):
     (tmp_path / "a.jsonl").write_text('{"title": "一"}\n', encoding="utf-8")
     with pytest.raises(ValueError, match='must have "text"'):

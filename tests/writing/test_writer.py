@@ -50,6 +50,13 @@ def test_scores_are_what_the_network_says(trained):
         assert text.score == pytest.approx(text.log_probability / (text.tokens + 1), rel=1e-5)
 
 
+@pytest.mark.parametrize("positions", ["relative", "none"])
+def test_without_a_table_of_positions_sources_are_as_long_as_one_likes(positions):
+    writer = small_writer(depth=1, positions=positions, max_positions=16)
+    (found,) = writer.candidates(["abcd" * 12], max_length=3, min_length=3)
+    assert found[0].tokens == 3
+
+
 @pytest.mark.parametrize("options", [BEAM, DRAW])
 def test_a_batch_is_one_by_one(trained, options):
     together = trained.candidates(WORDS, **options)

@@ -21,7 +21,12 @@ def evaluate(
     length_penalty: Penalty = 1.0,
     no_repeat: NoRepeat = 0,
     limit: Annotated[int, typer.Option(min=0, help="Only so many pairs, the first; 0: all.")] = 0,
-    length: Annotated[int, typer.Option(min=4, help="Tokens of a row, for the perplexities.")] = 128,
+    length: Annotated[
+        int | None,
+        typer.Option(
+            min=4, help="Tokens of a row, for the perplexities.", show_default="128, or what the network has"
+        ),
+    ] = None,
     write: Annotated[bool, typer.Option(help="Write and compare; --no-write: perplexities alone.")] = True,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:

@@ -80,6 +80,8 @@ def generate(
         "allowed": None if allowed is None else _lines(read_text(allowed, "utf-8")),
     }
     sampler = _sampler(temperature, top_k, top_p)
+    if beam is None and length_penalty != 1:
+        raise Refusal("--length-penalty ranks what --beam finds; give --beam too.")
     if stream and (beam is not None or best > 1 or as_json or len(texts) > 1):
         raise Refusal("--stream shows one text as it is drawn; it goes without --beam, --best and --json.")
 
@@ -129,6 +131,8 @@ def _lines(text: str) -> list[str]:
 def _prompted(text: str, poem: Poem | None) -> str:
     if poem is None:
         return text
+    if not text.strip():
+        raise Refusal("A title or verse must have at least one character. Received: an empty one")
     from maskplay.writing.poems import FIRST_LINE, NEXT_LINE, TITLE
 
     if poem == Poem.of_title:

@@ -25,12 +25,30 @@ Validate = Annotated[
     Path | None,
     typer.Option(help="File that chooses the best epoch.", show_default="2 % of the data, held out"),
 ]
-Width = Annotated[int, typer.Option(min=2, help="Channels of a fresh network.")]
-Depth = Annotated[int, typer.Option(min=1, help="Blocks of a fresh network.")]
-Dropout = Annotated[
-    float, typer.Option(min=0, max=0.9, help="Share that a fresh network drops; 0 for one pass over much.")
+_FRESH = {"width": 256, "depth": 6, "dropout": 0.1, "at_least": 1}
+Width = Annotated[
+    int | None, typer.Option(min=2, help="Channels of a fresh network.", show_default=str(_FRESH["width"]))
 ]
-AtLeast = Annotated[int, typer.Option(min=1, help="A fresh writer knows the characters that occur so often.")]
+Depth = Annotated[
+    int | None, typer.Option(min=1, help="Blocks of a fresh network.", show_default=str(_FRESH["depth"]))
+]
+Dropout = Annotated[
+    float | None,
+    typer.Option(
+        min=0,
+        max=0.9,
+        help="Share that a fresh network drops; 0 for one pass over much.",
+        show_default=str(_FRESH["dropout"]),
+    ),
+]
+AtLeast = Annotated[
+    int | None,
+    typer.Option(
+        min=1,
+        help="A fresh writer knows the characters that occur so often.",
+        show_default=str(_FRESH["at_least"]),
+    ),
+]
 TheObjective = Annotated[
     str, typer.Option("--objective", help="seq2seq, lm, mlm, plm, or a mixture with weights: mlm:2,lm:1.")
 ]
@@ -69,13 +87,15 @@ def _command(
         learning_rate: Rate = 5e-4,
         length: Length = 128,
         rows: Rows = 32,
-        width: Width = 256,
-        depth: Depth = 6,
-        dropout: Dropout = 0.1,
-        at_least: AtLeast = 1,
+        width: Width = None,
+        depth: Depth = None,
+        dropout: Dropout = None,
+        at_least: AtLeast = None,
         seed: Seed = 0,
         simplify: Simplify = False,
     ) -> None:
+        chosen = {"width": width, "depth": depth, "dropout": dropout, "at_least": at_least}
+        fresh = _of_fresh(chosen, start)
         pairs = _pairs(files, read, what, simplify)
         held = None if validate is None else _pairs([validate], read, what, simplify)
         options = {
@@ -85,14 +105,7 @@ def _command(
             "rows": rows,
             "seed": seed,
         }
-        fresh = {
-            "width": width,
-            "depth": depth,
-            "dropout": dropout,
-            "at_least": at_least,
-            "simplify": simplify,
-        }
-        _train(pairs, held, out, start, objective, options, fresh)
+        _train(pairs, held, out, start, objective, options, {**fresh, "simplify": simplify})
 
     command.__doc__ = help
     return command
@@ -129,6 +142,17 @@ Examples:
     "mlm:1,lm:1,seq2seq:1",
     epochs=1,
 )
+
+
+def _of_fresh(chosen: dict[str, Any], start: str | None) -> dict[str, Any]:
+    """Give what a fresh writer is made with; with weights from elsewhere all that is settled."""
+    given = {name: value for name, value in chosen.items() if value is not None}
+    if given and start is not None:
+        names = ", ".join("--" + name.replace("_", "-") for name in given)
+        raise Refusal(
+            f"{names}: for a fresh network; with --start it is as it was made. Leave out one of them."
+        )
+    return {**_FRESH, **given}
 
 
 def _train(
@@ -184,8 +208,8 @@ def _writer(
     from maskplay.writing import Writer
     from maskplay.writing.writer_files import is_writer
 
+    keras.utils.set_random_seed(options.seed)  # a checkpoint may lack a head, too
     if start is None:
-        keras.utils.set_random_seed(options.seed)
         texts = [text for pair in pairs for text in pair]
         return Writer.new(texts, max_positions=max(512, options.length), **fresh)
     return Writer.load(start) if is_writer(Path(start)) else Writer.from_pretrained(start)

@@ -135,7 +135,9 @@ class Transformer(TakesAttentionMask):
         """Give what goes into the first block, `(batch, length, width)`."""
         x = self.tokens(tokens)
         if self.segments is not None:
-            x = x + self.segments(ops.zeros_like(tokens) if segments is None else segments)
+            # With one kind of segment all tokens are of it, whatever told source and target apart for the mask.
+            alike = segments is None or self.config.segments == 1
+            x = x + self.segments(ops.zeros_like(tokens) if alike else segments)
         if self.places is not None:
             x = x + self.places(
                 ops.arange(ops.shape(x)[1], dtype="int32")[None] if positions is None else positions

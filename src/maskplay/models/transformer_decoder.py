@@ -124,7 +124,7 @@ class TransformerDecoder:
         network, kept = self.network, Written(*kept)
         token = ops.take(texts, ops.cast(index, "int32"), axis=2)
         places = ops.broadcast_to(source.lengths[:, None] + index, token.shape)
-        x = network.embed(token, ops.ones_like(token) if network.config.segments > 1 else None, places)
+        x = network.embed(token, ops.ones_like(token), places)
         rotation = network.where(x, places) if network.config.positions == "rotary" else None
         own: list[tuple[Any, Any]] = []
         trunk: list[tuple[Any, Any]] = []

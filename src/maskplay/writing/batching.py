@@ -29,14 +29,14 @@ class SourceBatch(NamedTuple):
 
 
 def source_batches(
-    sources: Sequence[np.ndarray], rows: int, longest: int, seed: int = 0
+    sources: Sequence[np.ndarray], rows: int, longest: int | None, seed: int = 0
 ) -> Iterator[SourceBatch]:
     """Put sources of like length together.
 
     Args:
         sources: tokens of each, marks included.
         rows: of a batch, at most.
-        longest: positions that the network has.
+        longest: positions that the network has; None where it takes any number.
         seed: what is drawn depends on it, on the source, and on how many equal sources came before.
     """
     seeds = _seeds(sources, seed)
@@ -44,7 +44,8 @@ def source_batches(
     for begin in range(0, len(order), rows):
         numbers = order[begin : begin + rows]
         count = min(rows, rounded(len(numbers), 1))
-        length = min(longest, rounded(max(len(sources[i]) for i in numbers), 16))
+        length = rounded(max(len(sources[i]) for i in numbers), 16)
+        length = length if longest is None else min(longest, length)
         tokens, lengths = np.zeros((count, length), "int32"), np.ones(count, "int32")
         for row, i in enumerate(numbers):
             tokens[row, : len(sources[i])] = sources[i]

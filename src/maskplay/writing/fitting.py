@@ -41,7 +41,7 @@ def fit(
     _seed_dropout(writer.model, options.seed)
     if folder is not None:
         Path(folder).mkdir(parents=True, exist_ok=True)
-    identity = _digest(learned, held, repr(objective))
+    identity = _digest(learned, held, f"{objective!r} {writer.network.config!r}")
     training = training_run(
         writer.model, batches, options, None if folder is None else Path(folder), identity
     )
@@ -99,9 +99,9 @@ def _check_length(writer: "Writer", length: int) -> None:
         )
 
 
-def _digest(pairs: Sequence[Pair], validation: Sequence[Pair] | None, objective: str) -> str:
+def _digest(pairs: Sequence[Pair], validation: Sequence[Pair] | None, made: str) -> str:
     """Identify all that a run is made of beside its options, so that it cannot go on with something else."""
-    digest = hashlib.sha256(objective.encode())
+    digest = hashlib.sha256(made.encode())
     for part in (pairs, validation):
         digest.update(b"\0pairs")
         for pair in part or ():

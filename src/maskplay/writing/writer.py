@@ -243,7 +243,7 @@ class Writer:
         )
         encoded = [self._source(text, max_length) for text in _texts(sources)]
         found: list[list[Written]] = [[] for _ in encoded]
-        for batch in source_batches(encoded, _ROWS, self.network.config.max_positions, seed):
+        for batch in source_batches(encoded, _ROWS, self._limit(), seed):
             texts = self._generate(batch, request)
             for number, row in zip(batch.numbers, self._written(texts), strict=False):
                 found[number] = row
@@ -273,7 +273,7 @@ class Writer:
             seed=seed,
         )
         encoded = [self._source(source, max_length)]
-        (batch,) = source_batches(encoded, 1, self.network.config.max_positions, seed)
+        (batch,) = source_batches(encoded, 1, self._limit(), seed)
         told = ""
         for texts in self._generator.stream(
             batch,

@@ -138,6 +138,16 @@ def explicit_ours() -> keras.Model:
     return graph(build)
 
 
+def dotted() -> keras.Model:
+    """Dot sums over positions, padding among them, and Keras does not warn."""
+
+    def build(ids):
+        x = embed()(ids)
+        return layers.Dot(axes=1)([x, layers.Dense(3)(x)])
+
+    return graph(build)
+
+
 def post_norm_graph() -> keras.Model:
     """In a functional model masks are handed on as arguments, and nothing is lost."""
 
@@ -152,6 +162,17 @@ TRAPS: dict[str, tuple[Callable[[], keras.Model], str]] = {
     "convolution": (lambda: stack(layers.Conv1D(4, 3, padding="same")), "Conv1D"),
     "separable convolution": (lambda: stack(layers.SeparableConv1D(4, 3, padding="same")), "SeparableConv1D"),
     "pooling": (lambda: stack(layers.AveragePooling1D(3, 1, padding="same")), "AveragePooling1D"),
+    "maximum pooling": (lambda: stack(layers.MaxPooling1D(3, 1, padding="same")), "MaxPooling1D"),
+    "depthwise convolution": (lambda: stack(layers.DepthwiseConv1D(3, padding="same")), "DepthwiseConv1D"),
+    "transposed convolution": (
+        lambda: stack(layers.Conv1DTranspose(4, 3, padding="same")),
+        "Conv1DTranspose",
+    ),
+    "a function of the user's": (
+        lambda: stack(layers.Lambda(lambda x: ops.mean(x, axis=1))),
+        "Lambda",
+    ),
+    "Dot": (dotted, "Dot"),
     "global maximum": (lambda: stack(layers.GlobalMaxPooling1D()), "GlobalMaxPooling1D"),
     "group normalization": (lambda: stack(layers.GroupNormalization(2)), "GroupNormalization"),
     "post-norm, subclassed": (post_norm, "GlobalAveragePooling1D"),

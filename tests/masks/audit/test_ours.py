@@ -4,6 +4,7 @@ import keras
 import numpy as np
 import pytest
 
+from maskplay import masks
 from maskplay.layers import (
     AttentionPooling1D,
     DilatedGatedConv1D,
@@ -11,7 +12,7 @@ from maskplay.layers import (
     SinusoidalPositionEmbedding,
 )
 from maskplay.masks.audit import assert_no_leakage, assert_padding_invariant, dependencies, mask_report
-from maskplay.models import AlignedReader, DGCNNReader
+from maskplay.models import AlignedReader, DGCNNReader, TransformerConfig
 
 READERS = {
     "aligned": AlignedReader(
@@ -80,6 +81,48 @@ def test_readers_see_as_far_as_they_say(reader, batch):
     found = dependencies(reader.trainer, full, input="passage_characters", draws=1)
     assert found.matrix[distance == reader.radius].any()
     assert not found.apart  # which passage is asked is itself an input
+
+
+TRANSFORMER = {"vocabulary_size": 11, "width": 8, "depth": 2, "heads": 2, "hidden": 6, "max_positions": 16}
+LENGTH = 7
+ORDER = np.array([3, 0, 6, 1, 5, 2, 4])
+FORMS = {
+    "causal": masks.causal(LENGTH),
+    "prefix": masks.prefix(np.array([[0, 0, 0, 1, 1, 1, 1]])),
+    "permutation": masks.permutation(ORDER),
+    "packed": masks.packed(np.array([[1, 1, 1, 2, 2, 2, 2]])) & masks.causal(LENGTH),
+}
+
+
+def transformer(**config):
+    network = TransformerConfig(**TRANSFORMER, **config).build()
+    rng = np.random.default_rng(7)
+    for weight in network.trainable_weights:
+        weight.assign(rng.normal(float(weight.path.endswith("gamma")), 0.4, weight.shape))
+    return network
+
+
+@pytest.fixture(scope="module", params=[("post", "absolute"), ("pre", "rotary"), ("post", "relative")])
+def encoder(request, _compile_quickly):
+    norm, positions = request.param
+    return transformer(norm=norm, positions=positions)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_the_transformer_looks_where_its_mask_allows(encoder, form):
+    """Everywhere there, and nowhere else."""
+    network, mask = encoder.get_layer("transformer"), FORMS[form]
+    assert_no_leakage(
+        lambda tokens: network(tokens, mask=mask), mask, rows([LENGTH] * 2, LENGTH, 11, 1), depth=2, draws=1
+    )
+
+
+def test_the_transformer_ignores_padding(encoder):
+    tokens = rows([7, 5, 2], 7, 11, 1)
+    batch = {"tokens": tokens, "segments": np.zeros_like(tokens)}
+    assert_padding_invariant(encoder, batch, input="tokens", kept=tokens != 0, amounts=(3,))
+    report = mask_report(encoder, batch)
+    assert report.ok, str(report)
 
 
 def test_layers_pass_masks_on():

@@ -84,7 +84,7 @@ def _choice(
         return (
             "flex",
             {"block_mask": "BlockMask"},
-            "blocks that nobody sees are left out, and no matrix is made",
+            "blocks that nobody sees are left out; a matrix is made once, to find them, and dropped",
         )
     return "dense", {"mask": "(batch, 1, query_length, key_length)"}, _why_dense(found, backend, device)
 
