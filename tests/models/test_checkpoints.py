@@ -18,6 +18,7 @@ from safetensors.numpy import load_file, save_file
 from maskplay import masks
 from maskplay.models import CheckpointError, TransformerConfig, load_checkpoint, save_checkpoint
 from maskplay.models.checkpoints.names import copies, encoder_names, head_names
+from maskplay.models.checkpoints.vocabulary import check_vocabulary, tokens_of
 
 from .test_transformer import made
 
@@ -342,6 +343,44 @@ def test_settings_that_do_not_fit(settings, message, changed):
 def test_a_vocabulary_of_another_size(count, changed):
     with pytest.raises(CheckpointError, match=f"has {count} tokens, but vocab_size is 23"):
         load_checkpoint(changed(vocabulary=[f"t{i}" for i in range(count)]))
+
+
+@pytest.mark.parametrize(("rows", "count"), [(21128, 21028), (21128, 21120), (30592, 30400), (23, 22)])
+def test_a_vocabulary_that_was_cut(rows, count, tmp_path):
+    """Tables are padded to a multiple of 8, 64 or 128, each by less than itself."""
+    (tmp_path / "vocab.txt").write_text("".join(f"t{i}\n" for i in range(count)))
+    with pytest.raises(CheckpointError, match=f"has {count} tokens, but vocab_size is {rows}"):
+        check_vocabulary(tmp_path, rows)
+
+
+@pytest.mark.parametrize(("rows", "count"), [(21128, 21121), (21184, 21128), (30592, 30522), (21248, 21128)])
+def test_a_table_that_was_padded(rows, count, tmp_path):
+    (tmp_path / "vocab.txt").write_text("".join(f"t{i}\n" for i in range(count)))
+    check_vocabulary(tmp_path, rows)
+
+
+def test_two_vocabularies_must_agree(changed):
+    names = [f"t{i}" for i in range(23)]
+    folder = changed(vocabulary=names)
+
+    def put(tokens, added=()):
+        model = {"type": "WordPiece", "vocab": {t: i for i, t in enumerate(tokens)}}
+        values = {"model": model, "added_tokens": [{"content": t, "id": i} for t, i in added]}
+        (folder / "tokenizer.json").write_text(json.dumps(values))
+
+    put(names)
+    assert tokens_of(folder) == names
+    put([*names[:7], "x", *names[8:]])
+    with pytest.raises(CheckpointError, match=r"same tokens\. Received: 't7' with the ids 7 and None\. Take"):
+        load_checkpoint(folder)
+    put([names[1], names[0], *names[2:]])
+    with pytest.raises(CheckpointError, match=r"Received: 't0' with the ids 0 and 1\."):
+        load_checkpoint(folder)
+    put(names[:-1])
+    with pytest.raises(CheckpointError, match=r"Received: 't22' with the ids 22 and None\."):
+        load_checkpoint(folder)
+    put(names, [("t22", 22), ("[BOS]", 23)])  # added to the tokenizer afterwards
+    assert tokens_of(folder) == [*names, "[BOS]"]
 
 
 def test_a_vocabulary_of_the_same_size(changed, written):

@@ -5,8 +5,11 @@ from pathlib import Path
 from maskplay.models.checkpoints.checkpoint_error import CheckpointError
 from maskplay.models.checkpoints.source import read_json
 
-_ROUNDED_TO = 8  # tables of embeddings are padded to a multiple of this, for the hardware's sake,
-_ROUNDED_BY = 128  # by less than this
+_ROUNDED_TO = (
+    8,
+    64,
+    128,
+)  # for the hardware's sake tables of embeddings are padded to a multiple of one of these
 
 
 def tokens_of(folder: Path) -> list[str] | None:
@@ -15,11 +18,27 @@ def tokens_of(folder: Path) -> list[str] | None:
     Raises:
         CheckpointError: It is damaged.
     """
-    if (folder / "vocab.txt").is_file():
-        return _lines(folder / "vocab.txt")
+    listed = _lines(folder / "vocab.txt") if (folder / "vocab.txt").is_file() else None
+    found = _ids_of_tokenizer(folder)
+    if found is None:
+        return listed
+    own, ids = found
+    if listed is not None:
+        _check_agree(folder, listed, own, ids)
+        if len(listed) >= len(ids):
+            return listed
+    if sorted(ids.values()) != list(range(len(ids))):
+        raise CheckpointError(
+            f"{folder / 'tokenizer.json'}: the ids of {len(ids)} tokens must be 0 to {len(ids) - 1}, each once."
+        )
+    return sorted(ids, key=ids.__getitem__)
+
+
+def _ids_of_tokenizer(folder: Path) -> tuple[dict[str, int], dict[str, int]] | None:
+    """Read the tokens of a tokenizer.json without and with those that were added; None if it is not of WordPiece."""
     if not (folder / "tokenizer.json").is_file():
         return None
-    values, file = read_json(folder, "tokenizer.json")
+    values, _ = read_json(folder, "tokenizer.json")
     model = values.get("model")
     if not isinstance(model, dict) or not isinstance(model.get("vocab"), dict):
         return None
@@ -28,9 +47,21 @@ def tokens_of(folder: Path) -> list[str] | None:
     ids = dict(model["vocab"])
     for added in values.get("added_tokens") or ():
         ids.setdefault(added["content"], added["id"])
-    if sorted(ids.values()) != list(range(len(ids))):
-        raise CheckpointError(f"{file}: the ids of {len(ids)} tokens must be 0 to {len(ids) - 1}, each once.")
-    return sorted(ids, key=ids.__getitem__)
+    return model["vocab"], ids
+
+
+def _check_agree(folder: Path, listed: list[str], own: dict[str, int], ids: dict[str, int]) -> None:
+    """Require the same of both files, for some readers take one and some the other.
+
+    A vocab.txt may lack what was added to the tokenizer afterwards: transformers writes it so.
+    """
+    lines = {token: i for i, token in enumerate(listed)}
+    if lines not in (own, ids):
+        other = min(token for token in lines.keys() | ids if lines.get(token) != ids.get(token))
+        raise CheckpointError(
+            f"vocab.txt and tokenizer.json of {folder} must hold the same tokens. Received: {other!r} with the ids "
+            f"{lines.get(other)} and {ids.get(other)}. Take away the file that is not of this checkpoint."
+        )
 
 
 def check_vocabulary(folder: Path, rows: int) -> None:
@@ -42,8 +73,7 @@ def check_vocabulary(folder: Path, rows: int) -> None:
     tokens = tokens_of(folder)
     if tokens is None or len(tokens) == rows:
         return
-    padded = rows % _ROUNDED_TO == 0 and 0 < rows - len(tokens) < _ROUNDED_BY
-    if not padded:
+    if not any(rows % size == 0 and 0 < rows - len(tokens) < size for size in _ROUNDED_TO):
         raise CheckpointError(
             f"The vocabulary of {folder} has {len(tokens)} tokens, but vocab_size is {rows}. They must be of one "
             "checkpoint: get both files anew."
