@@ -3,10 +3,10 @@
     python benchmarks/initialization_study.py [--full] [--json] [--picture FILE] [--keep FILE]
 
 First without training: stacks of square layers of four widths, by the theory of infinite width (a recursion of one
-number for each layer, by quadrature) and as sampled. Then trained, on a made-up task, plain, with normalization, and
-with residual paths: a network "trains" if Adam, with one of three learning rates, takes its loss below half of what the
-mean alone gives within 200 steps; how many it took is told. It takes some minutes; --full, with depths of 300 and 1,000
-and three seeds up to 100 layers, an hour. What --keep names is gone on with.
+number for each layer, by quadrature) and as sampled. Then trained, on a made-up task, plain, with normalization, with
+residual paths, and with both: a network "trains" if Adam, with one of three learning rates, takes its loss below half
+of what the mean alone gives within 200 steps; how many it took is told. It takes some minutes; --full, with depths of
+300 and 1,000 and three seeds up to 100 layers, an hour. What --keep names is gone on with.
 """
 
 import os
@@ -139,16 +139,17 @@ def draw(trained: dict[str, Any], path: Path, theme: str) -> None:
 
 
 def draw_signals(axes: Any, activation: str, colours: Any) -> None:
-    """Predicted size and gradient of plain stacks, and samples of the size."""
+    """Predicted size and gradient of plain stacks, and samples of both."""
     for place, initializer in enumerate(INITIALIZERS):
         layers = Layers("plain", initializer, activation, 1000)
         size, slope = predicted(layers)
-        own, _ = measured(layers, WIDTH)
+        own, own_slope = measured(layers, WIDTH)
         depth = np.arange(1, 1001)
         if initializer in ("normal", "norm preserving"):
             axes.plot(depth, np.maximum(size, 1e-30), color=colours.ink, lw=0.9)
             axes.plot(depth, np.clip(slope, 1e-30, 1e30), ":", color=colours.ink, lw=0.9)
         axes.plot(depth, np.maximum(own, 1e-30), color=colours.lines[place], lw=1.2)
+        axes.plot(depth, np.clip(own_slope, 1e-30, 1e30), ":", color=colours.lines[place], lw=0.7)
     axes.set(
         xscale="log", yscale="log", ylim=(1e-8, 1e8), title=f"{activation}, plain: size (dotted: gradient)"
     )

@@ -14,15 +14,16 @@ ACTIVATIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "silu": lambda z: z / (1 + np.exp(-z)),
 }
 INITIALIZERS = ("normal", "norm preserving", "orthogonal", "orthogonal, norm preserving")
-ARCHITECTURES = ("plain", "layer norm", "residual")
+ARCHITECTURES = ("plain", "layer norm", "residual", "residual alone")
 
 
 @dataclass(frozen=True)
 class Layers:
-    """A stack of square layers: z becomes f(z)·W; with normalization f(z/√mean z²)·W; residual, z + that/√depth.
+    """A stack of square layers: z becomes f(z)·W; with normalization f(z/√mean z²)·W; with a path, z + that/√depth.
 
     Attributes:
-        architecture: "plain", "layer norm" (normalization alone), or "residual" (and a path around it).
+        architecture: "plain", "layer norm" (normalization alone), "residual" (and a path around it), or "residual
+            alone" (a path around layers without normalization).
         initializer: of the weights; those that do not keep the norm have the variance 1/width.
         activation: by name.
         depth: layers.
@@ -40,9 +41,19 @@ class Layers:
         return gain(ACTIVATIONS[self.activation]).forward if keeps else 1.0
 
     @property
+    def normalized(self) -> bool:
+        """Whether what layers read is."""
+        return self.architecture in ("layer norm", "residual")
+
+    @property
+    def around(self) -> bool:
+        """Whether there is a path around each layer."""
+        return self.architecture.startswith("residual")
+
+    @property
     def branch(self) -> float:
         """What the weights are multiplied with besides."""
-        return self.depth**-0.5 if self.architecture == "residual" else 1.0
+        return self.depth**-0.5 if self.around else 1.0
 
 
 def predicted(layers: Layers) -> tuple[np.ndarray, np.ndarray]:
@@ -52,15 +63,14 @@ def predicted(layers: Layers) -> tuple[np.ndarray, np.ndarray]:
     sizes, slopes = np.empty(layers.depth), np.empty(layers.depth)
     scale = (layers.factor * layers.branch) ** 2
     for number in range(layers.depth):
-        seen = square if layers.architecture == "plain" else 1.0
+        seen = 1.0 if layers.normalized else square
         at = round(max(seen, 1e-6), 9)  # smaller signals see a line, or two
         if at not in known:
             known[at] = gain(ACTIVATIONS[layers.activation], deviation=at**0.5)
         given = scale * known[at].mean_square * seen / at
         slope = scale * known[at].slope_mean_square * seen / square
-        around = layers.architecture == "residual"
-        square = given + square * around
-        sizes[number], slopes[number] = square**0.5, slope + around
+        square = given + square * layers.around
+        sizes[number], slopes[number] = square**0.5, slope + layers.around
     return sizes, np.cumprod(slopes) ** 0.5
 
 
@@ -81,15 +91,14 @@ def measured(layers: Layers, width: int, seed: int = 0) -> tuple[np.ndarray, np.
             weights = rng.standard_normal((width, width)) / width**0.5
         weights = weights * (layers.factor * layers.branch)
         read, moved = z, tangent
-        if layers.architecture != "plain":
+        if layers.normalized:
             size = np.sqrt((z**2).mean(axis=1, keepdims=True))
             read = z / size
             moved = (tangent - read * (read * tangent).mean(axis=1, keepdims=True)) / size
         step = 1e-6 * np.sqrt((read**2).mean())
         slope = (function(read + step) - function(read - step)) / (2 * step)
-        around = layers.architecture == "residual"
-        z = function(read) @ weights + z * around
-        tangent = (moved * slope) @ weights + tangent * around
+        z = function(read) @ weights + z * layers.around
+        tangent = (moved * slope) @ weights + tangent * layers.around
         sizes[number], slopes[number] = np.sqrt((z**2).mean()), np.linalg.norm(tangent) / start
     return sizes, slopes
 

@@ -29,16 +29,14 @@ class Stack(keras.layers.Layer):
         self.bias = self.add_weight(shape=shape[:2], initializer="zeros", name="bias")
 
     def call(self, x: Any) -> Any:
-        architecture = self.layers.architecture
-
         def step(z: Any, weights: Any) -> Any:
             kernel, bias = weights
             read = z
-            if architecture != "plain":
+            if self.layers.normalized:
                 mean = ops.mean(read, axis=-1, keepdims=True)
                 read = (read - mean) / ops.sqrt(ops.var(read, axis=-1, keepdims=True) + 1e-6)
             given = ops.matmul(self.activation(read), kernel) + bias
-            return (z + given if architecture == "residual" else given), 0.0
+            return (z + given if self.layers.around else given), 0.0
 
         return ops.scan(step, x, (self.kernel.value, self.bias.value))[0]
 
