@@ -134,6 +134,16 @@ def test_the_table_may_be_at_the_head_alone(changed, written):
     np.testing.assert_allclose(says(changed(elsewhere)), written[1], atol=1e-6)
 
 
+@pytest.mark.parametrize(("copy", "original"), copies(replace(FAMILIES["bert"], head="masked_lm")).items())
+def test_tied_tensors_must_be_the_same(copy, original, changed, written):
+    folder = changed(lambda tensors: tensors | {copy: tensors[original].copy()})
+    np.testing.assert_allclose(says(folder), written[1], atol=1e-6)
+    folder = changed(lambda tensors: tensors | {copy: tensors[original] + 1})
+    with pytest.raises(CheckpointError, match=f"{copy} must be the same as {original}.* Tie them"):
+        says(folder)
+    load_checkpoint(folder)  # without the head it does not matter
+
+
 def test_half_precision(changed, written):
     folder = changed(lambda tensors: {name: x.astype("float16") for name, x in tensors.items()})
     np.testing.assert_allclose(says(folder), written[1], atol=0.05)
@@ -266,17 +276,25 @@ def test_a_cut_bin_is_refused(write, cut, torch_names, changed):
         load_checkpoint(changed(binary=shortened))
 
 
-def test_a_tensor_beyond_its_storage_is_refused(torch_names, changed):
+@pytest.mark.parametrize(
+    ("shape", "strides", "message"),
+    [
+        ((2, 2), (2, 1), "reaches beyond its numbers"),
+        ((10**12,), (0,), r"a tensor of the shape \(1000000000000,\) has only 4 numbers"),
+        ((2, 3), (0, 1), r"a tensor of the shape \(2, 3\) has only 4 numbers"),
+    ],
+)
+def test_a_tensor_beyond_its_storage_is_refused(shape, strides, message, torch_names, changed):
     storage, rebuild = torch_names
 
     def write(tensors, file):
         kept = _Kept(("storage", storage, "0", "cpu", 4))
         with zipfile.ZipFile(file, "w") as archive:
             with archive.open("archive/data.pkl", "w") as data:
-                _Pickler(data, 2).dump({"x": _Part(rebuild, kept, 1, (2, 2), (2, 1), False, OrderedDict())})
+                _Pickler(data, 2).dump({"x": _Part(rebuild, kept, 1, shape, strides, False, OrderedDict())})
             archive.writestr("archive/data/0", bytes(16))
 
-    with pytest.raises(CheckpointError, match="reaches beyond its numbers"):
+    with pytest.raises(CheckpointError, match=message):
         load_checkpoint(changed(binary=write))
 
 
@@ -319,6 +337,29 @@ def test_a_head_that_is_not_there(written):
     ):
         load_checkpoint(written[0], "span")
     assert says(written[0], "span", new_head=True).shape == (2, 7, 2)
+
+
+@pytest.mark.parametrize(
+    "lost", [named.tensor for named in head_names(replace(FAMILIES["bert"], head="masked_lm"))]
+)
+def test_half_a_head_is_no_new_head(lost, changed):
+    folder = changed(lambda tensors: {name: x for name, x in tensors.items() if name != lost})
+    with pytest.raises(CheckpointError, match=rf"head 'masked_lm' whole, or .* It lacks: {lost}\. Get"):
+        says(folder, new_head=True)
+
+
+def test_a_new_head_on_what_is_there(changed):
+    """A masked-LM head may be missing as a whole, and the pooler of a classifier may be there alone."""
+    pooler = {"bert.pooler.dense.weight": np.ones((10, 10)), "bert.pooler.dense.bias": np.ones(10)}
+    folder = changed(
+        lambda tensors: {n: x for n, x in tensors.items() if n.startswith("bert.")} | pooler,
+    )
+    assert says(folder, new_head=True).shape == (2, 7, 23)
+    network = load_checkpoint(folder, "classification", 4, new_head=True).get_layer("transformer")
+    np.testing.assert_array_equal(ops.convert_to_numpy(network.pooler.bias), 1)
+    folder = changed(lambda tensors: tensors | {"bert.pooler.dense.bias": np.ones(10)})
+    with pytest.raises(CheckpointError, match=r"It lacks: bert\.pooler\.dense\.weight\."):
+        load_checkpoint(folder, "classification", 4, new_head=True)
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,8 @@ def load_checkpoint(
         source: the folder or the name.
         head: what the model says, see `TransformerConfig`; None: the states of the encoder.
         labels: of the heads "token" and "classification"; default: as many as the checkpoint has.
-        new_head: what the checkpoint lacks of the head starts fresh, to be trained.
+        new_head: a head, or a pooler before it, that the checkpoint lacks starts fresh, to be trained. Half of one is
+            an error.
         mask: see `TransformerConfig.build`: the attention mask, made from the inputs.
         inputs: see `TransformerConfig.build`.
         length: see `TransformerConfig.build`.
@@ -73,8 +74,43 @@ def _tensors(folder: Path, config: TransformerConfig) -> "Tensors":
     tensors = with_prefix(tensors, PREFIXES[config.family], OF_OTHER_HEADS)
     for copy, original in copies(config).items():
         if copy in tensors:
-            tensors.setdefault(original, tensors[copy])
+            _check_tied(folder, copy, tensors[copy], original, tensors.setdefault(original, tensors[copy]))
     return tensors
+
+
+def _check_tied(folder: Path, copy: str, x: Any, original: str, y: Any) -> None:
+    """Require one tensor where ours is one: an output of its own would be left out without a word."""
+    import numpy as np
+
+    if x is not y and not np.array_equal(x, y, equal_nan=True):
+        raise CheckpointError(
+            f"{folder}: {copy} must be the same as {original}, to which it is tied. Received: another. Tie them, or "
+            "take one of them out of the file."
+        )
+
+
+def _check_head(config: TransformerConfig, tensors: "Tensors", folder: Path, new_head: bool) -> None:
+    """Require the head, or with `new_head` that its parts are there whole or not at all: half of one was damaged."""
+    from maskplay.models.checkpoints.names import head_names
+
+    parts: dict[str, list[str]] = {}
+    for named in head_names(config):
+        # What is said of tokens is one part; others are a pooler, which encoders often have, and what comes after it.
+        part = config.head if config.head == "masked_lm" else named.path.split("/")[0]
+        parts.setdefault(str(part), []).append(named.tensor)
+    lacking = {part: [name for name in names if name not in tensors] for part, names in parts.items()}
+    fresh = [name for names in lacking.values() for name in names]
+    if fresh and not new_head:
+        raise CheckpointError(
+            f"{folder} lacks {_listed(fresh)} of the head {config.head!r}. new_head=True starts what is missing fresh, "
+            "to be trained."
+        )
+    torn = [name for part, names in lacking.items() if len(names) < len(parts[part]) for name in names]
+    if torn:
+        raise CheckpointError(
+            f"{folder} must have the head {config.head!r} whole, or nothing of it to start fresh. It lacks: "
+            f"{_listed(torn)}. Get the checkpoint anew, or take the rest of the head out of it."
+        )
 
 
 def _wanted(config: TransformerConfig, tensors: "Tensors", folder: Path, new_head: bool) -> "list[Named]":
@@ -92,12 +128,7 @@ def _wanted(config: TransformerConfig, tensors: "Tensors", folder: Path, new_hea
     missing = [named.tensor for named in encoder if named.tensor not in tensors]
     if missing:
         raise CheckpointError(f"{folder} lacks {_listed(missing)} of a {config.family} network.")
-    fresh = [named.tensor for named in head if named.tensor not in tensors]
-    if fresh and not new_head:
-        raise CheckpointError(
-            f"{folder} lacks {_listed(fresh)} of the head {config.head!r}. new_head=True starts what is missing fresh, "
-            "to be trained."
-        )
+    _check_head(config, tensors, folder, new_head)
     known = {named.tensor for named in encoder + head} | set(copies(config))
     others = (*OF_OTHER_HEADS, f"{PREFIXES[config.family]}pooler.")
     surplus = [

@@ -4,6 +4,7 @@ A pickle is a program. This reader knows a handful of names, all of them functio
 together from bytes; any other name is refused before anything is called.
 """
 
+import math
 import pickle
 import zipfile
 from collections import OrderedDict
@@ -67,6 +68,10 @@ class _View:
             return np.zeros(self.shape, numbers.dtype)
         if not sound or last >= numbers.size:
             raise ValueError("a tensor reaches beyond its numbers")
+        if (
+            math.prod(self.shape) > numbers.size
+        ):  # strides of 0 need no numbers, and may ask for all of the memory
+            raise ValueError(f"a tensor of the shape {self.shape} has only {numbers.size} numbers")
         steps = tuple(s * numbers.itemsize for s in self.strides)
         view = np.lib.stride_tricks.as_strided(numbers[self.offset :], self.shape, steps, writeable=False)
         return np.ascontiguousarray(view)
