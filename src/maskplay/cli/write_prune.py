@@ -43,7 +43,7 @@ def prune(
         restore_tokens(checkpoint, restore, out)
         say(f"The checkpoint with all its tokens is in {out}.")
         return
-    named = [] if tokens is None else read_text(tokens, "utf-8").split()
+    named = [] if tokens is None else _lines(tokens)
     if texts:
         from maskplay.models.checkpoints.source import local_folder
         from maskplay.text import SubwordTokenizer
@@ -53,3 +53,9 @@ def prune(
         named += SubwordTokenizer.load(checkpoint).tokens_in(lines, at_least)
     kept = keep_tokens(checkpoint, out, named)
     say(f"{len(kept.ids):,} of {kept.size:,} tokens are kept; the checkpoint is in {out}.")
+
+
+def _lines(file: Path) -> list[str]:
+    """Read what is on each line; by line feeds alone, for blanks and other ends of lines are parts of some tokens."""
+    lines = (line.removesuffix("\r") for line in read_text(file, "utf-8").split("\n"))
+    return [line for line in lines if line]
