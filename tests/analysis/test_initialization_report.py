@@ -157,6 +157,66 @@ def test_sequences_with_masks_and_recurrence() -> None:
     assert "attention/query" in names
     expected = np.sqrt((table[tokens[:, :4]] ** 2).mean())
     assert report.layers[0].size_out == pytest.approx(expected, rel=1e-5)
+    assert (report.layers[0].mean_share, report.layers[0].rank) == pytest.approx(spread(table[tokens[:, :4]]))
+    assert report.layers[-1].gradient_out == pytest.approx((13 * 4 * 3) ** 0.5, rel=0.2)
+
+
+def padded(row: float) -> tuple[np.ndarray, np.ndarray]:
+    """A table whose row for padding is of that size, and tokens of which nine in ten are padding."""
+    table = noise(9, 8)
+    table[0] = row
+    tokens = np.random.default_rng(0).integers(1, 9, (64, 40))
+    tokens[:, 4:] = 0
+    return table, tokens
+
+
+def test_samples_that_share_padding_are_not_alike_for_that() -> None:
+    table, tokens = padded(3.0)
+    inputs = keras.Input((None,), dtype="int32")
+    x = layers.Embedding(9, 8, mask_zero=True, embeddings_initializer=matrix(table), name="embedding")(inputs)
+    model = keras.Model(inputs, layers.Dense(5, name="each")(x))
+    report = signal_report(model, tokens)
+    assert report.layers[0].mean_share < 0.3
+    assert (report.layers[0].mean_share, report.layers[0].rank) == pytest.approx(spread(table[tokens[:, :4]]))
+    tokens[::2, 3] = 0
+    assert signal_report(model, tokens).layers[0].mean_share < 0.3
+
+
+def test_spread_by_hand_where_samples_are_not_all_of_one_length() -> None:
+    """Only the first two places are had by two samples: their means are 2 and 5, about which each differs by 1."""
+    x = np.array([[[1.0], [4.0], [9.0]], [[3.0], [6.0], [7.0]], [[50.0]] * 3])
+    mask = np.array([[True, True, True], [True, True, False], [False, False, False]])
+    share, rank = spread(x, mask)
+    assert share == pytest.approx((2 * 4 + 2 * 25) / (1 + 16 + 9 + 36))
+    assert rank == pytest.approx(1)
+
+
+def test_padding_does_not_hide_what_a_normalization_divides_by() -> None:
+    table, tokens = padded(5.0)
+    table[1:] *= 1e-4
+    inputs = keras.Input((None,), dtype="int32")
+    x = layers.Embedding(9, 8, mask_zero=True, embeddings_initializer=matrix(table), name="embedding")(inputs)
+    x = layers.LayerNormalization(name="norm", epsilon=0.01)(x)
+    report = signal_report(keras.Model(inputs, layers.Dense(5)(x)), tokens)
+    assert report.findings[0].cause in ("epsilon", "weights too small")
+
+
+def test_attention_does_not_see_padding() -> None:
+    """What padding makes of queries and keys would be all that its softmax sees."""
+    _, tokens = padded(40.0)
+    table = noise(300, 8)
+    table[0] = 40.0
+    inputs = keras.Input((None,), dtype="int32")
+    x = layers.Embedding(300, 8, mask_zero=True, embeddings_initializer=matrix(table), name="embedding")(
+        inputs
+    )
+    x = layers.MultiHeadAttention(2, 4, name="attention")(x, x)
+    keras.utils.set_random_seed(0)
+    report = signal_report(keras.Model(inputs, layers.Dense(5)(x)), tokens)
+    assert report.healthy, report.findings
+    expected = np.sqrt((table[tokens[:, :4]] ** 2).mean())
+    query = next(one for one in report.layers if one.layer == "attention/query")
+    assert query.size_in == pytest.approx(expected, rel=1e-5)
 
 
 class Loop(layers.Layer):

@@ -57,14 +57,28 @@ def check_attention(evidence: Evidence) -> Found:
         q, k = query.flow.outputs[0], key.flow.outputs[0]
         if q.ndim != 4 or k.shape[2:] != q.shape[2:] or k.shape[1] < 3:
             continue
-        scores = np.einsum("bqhd,bkhd->bhqk", q, k) / q.shape[-1] ** 0.5
-        share = np.exp(scores - scores.max(-1, keepdims=True))
-        peaked = float((share.max(-1) / share.sum(-1) > 0.99).mean())
+        peaked, large = _peaked(q, k, query.flow.kept, key.flow.kept)
         if peaked > 0.5:
-            text = f"{peaked:.0%} of its queries see one key only; scores are of size {scores.std():.2g}."
+            text = f"{peaked:.0%} of its queries see one key only; scores are of size {large:.2g}."
             advice = "kernel_initializer=NormPreserving(), and a normalization before it."
             found.append((query.place, Finding("saturated attention", (call.path,), text, advice)))
     return found
+
+
+def _peaked(q: Array, k: Array, queries: Array | None, keys: Array | None) -> tuple[float, float]:
+    """The share of the queries that see one of three keys or more, and the deviation of the scores; no padding."""
+    asked = np.ones(q.shape[:2], bool) if queries is None else queries
+    seen = np.ones(k.shape[:2], bool) if keys is None else keys
+    asked = asked & (seen.sum(1, keepdims=True) >= 3)
+    scores = np.einsum("bqhd,bkhd->bqhk", q, k) / q.shape[-1] ** 0.5
+    seen = np.broadcast_to(seen[:, None, None, :], scores.shape)[asked]
+    scores = scores[asked]
+    if not scores.size:
+        return 0.0, 0.0
+    share = np.exp(
+        np.where(seen, scores - scores.max(-1, keepdims=True, where=seen, initial=-np.inf), -np.inf)
+    )
+    return float((share.max(-1) / share.sum(-1) > 0.99).mean()), float(scores[seen].std())
 
 
 def check_gradient(evidence: Evidence) -> Found:

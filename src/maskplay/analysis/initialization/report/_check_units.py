@@ -73,7 +73,7 @@ def _collapses(step: Step) -> bool:
         return False
     if signal.activation in ("sigmoid", "softmax", "hard_sigmoid"):  # what they give has a mean of its own
         return False
-    share, rank = spread(step.flow.inputs[0])
+    share, rank = spread(step.flow.inputs[0], step.flow.kept)
     # Two directions are what relu makes of one.
     flat = signal.units >= 16 and signal.rank < 2.3 and rank > 6 and rank > 4 * signal.rank
     return flat or (signal.mean_share > 0.999 and share < 0.95)

@@ -8,6 +8,7 @@ from maskplay.analysis.initialization._types import Array
 from maskplay.analysis.initialization.report._channels import channels_last
 from maskplay.analysis.initialization.report._kernels import NORMALIZATIONS, Kernel
 from maskplay.analysis.initialization.report._measure import size
+from maskplay.analysis.initialization.report._padding import rows_kept
 from maskplay.analysis.initialization.report._run import Flow, Run
 from maskplay.analysis.initialization.report.layer_signal import LayerSignal
 
@@ -41,8 +42,8 @@ class Step:
 
     @property
     def read(self) -> list[Array]:
-        """What goes in, with the channels last."""
-        return [channels_last(x, self.axis) for x in self.flow.inputs]
+        """What goes in, with the channels last and without padding."""
+        return [rows_kept(channels_last(x, self.axis), self.flow.kept) for x in self.flow.inputs]
 
     @property
     def normalizes(self) -> bool:

@@ -8,6 +8,7 @@ import numpy as np
 from maskplay.analysis.initialization._types import Array
 from maskplay.analysis.initialization.report._channels import channels_last
 from maskplay.analysis.initialization.report._kernels import Kernel
+from maskplay.analysis.initialization.report._padding import places_kept, rows_kept
 from maskplay.analysis.initialization.report._run import Flow
 from maskplay.analysis.initialization.report.layer_signal import LayerSignal
 
@@ -26,10 +27,10 @@ _NAN = float("nan")
 def measure(flow: Flow, kernel: Kernel | None, axis: int = -1) -> LayerSignal:
     """Measure what one layer did; `axis` is that of its channels."""
     layer = flow.call.layer
-    outputs = [_kept(channels_last(x, axis), flow.kept) for x in flow.outputs]
+    outputs = [rows_kept(channels_last(x, axis), flow.kept) for x in flow.outputs]
     activation = activation_of(layer)
     first = outputs[0] if outputs else np.zeros((0, 1), np.float32)
-    share, rank = spread(flow.outputs[0] if flow.outputs else first)
+    share, rank = spread(flow.outputs[0], flow.kept) if flow.outputs else (_NAN, _NAN)
     slopes = [g for g in flow.weight_gradients if g is not None]
     units = int(first.shape[-1]) if first.ndim > 1 else 1
     return LayerSignal(
@@ -37,7 +38,7 @@ def measure(flow: Flow, kernel: Kernel | None, axis: int = -1) -> LayerSignal:
         kind=type(layer).__name__,
         activation=activation,
         units=units,
-        size_in=size([_kept(x, flow.kept) for x in flow.inputs]),
+        size_in=size([rows_kept(x, flow.kept) for x in flow.inputs]),
         size_out=size(outputs),
         gradient_in=_norm(flow.input_gradients) if flow.inputs else _NAN,
         gradient_out=_norm(flow.output_gradients),
@@ -71,30 +72,32 @@ def size(arrays: list[Array]) -> float:
     return float((sum(float(np.square(x, dtype=np.float64).sum()) for x in arrays) / count) ** 0.5)
 
 
-def spread(x: Array) -> tuple[float, float]:
-    """Share of the samples' mean in the mean square, and the effective rank about it; `x` `(samples, …)`."""
-    if x.ndim < 2 or len(x) < 2 or not np.isfinite(x).all():
+def spread(x: Array, mask: Array | None = None) -> tuple[float, float]:
+    """Share of the samples' mean in the mean square, and the effective rank about it; `x` `(samples, …)`.
+
+    Args:
+        x: numbers.
+        mask: over the first axes. The mean of a place is that of the samples that have it, and a place that fewer than
+            two of them have says nothing of how they differ.
+    """
+    if x.ndim < 2 or len(x) < 2:
         return _NAN, _NAN
-    rows = x[:_SAMPLES].reshape(min(len(x), _SAMPLES), -1).astype(np.float64)
-    largest = np.abs(rows).max()
-    if largest == 0:
+    kept = places_kept(x[:_SAMPLES], mask)
+    kept = kept & (kept.sum(0, keepdims=True) > 1)
+    places = kept.reshape(len(kept), -1, 1)
+    rows = np.where(places, x[:_SAMPLES].reshape(*places.shape[:2], -1), 0).astype(np.float64)
+    largest = np.abs(rows).max(initial=0.0)
+    if largest == 0 or not np.isfinite(largest):
         return _NAN, _NAN
-    rows = rows / largest
+    rows /= largest
+    count = places.sum(0)
+    mean = rows.sum(0) / np.maximum(count, 1)
+    total, shared = float(np.square(rows).sum()), float((count * np.square(mean)).sum())
+    rows = np.where(places, rows - mean, 0.0).reshape(len(rows), -1)
     gram = rows @ rows.T
-    total, mean = float(np.trace(gram)), float(gram.mean() * len(rows))
-    gram -= gram.mean(0)
-    gram -= gram.mean(1)[:, None]
-    squares = float((gram**2).sum())
-    own = float(np.trace(gram))
+    squares, own = float(np.square(gram).sum()), float(np.trace(gram))
     rank = own**2 / squares if own > 1e-12 * total and squares > 0 else 0.0
-    return min(mean / total, 1.0), rank
-
-
-def _kept(x: Array, mask: Array | None) -> Array:
-    """The rows that a mask over the first axes keeps."""
-    if mask is None or x.shape[: mask.ndim] != mask.shape or x.ndim <= mask.ndim or not mask.any():
-        return x
-    return x[mask]
+    return min(shared / total, 1.0), rank
 
 
 def _norm(arrays: list[Array]) -> float:

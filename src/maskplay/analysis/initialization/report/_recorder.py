@@ -23,6 +23,7 @@ class Call:
         outputs: those that come out.
         sources: numbers of the calls that gave the inputs; -1 for the model's inputs, None where nobody knows.
         mask: of the first output, as Keras carries it.
+        input_mask: of the first input of floats.
         reads_ids: whether integers go in.
     """
 
@@ -33,6 +34,7 @@ class Call:
     outputs: list[Any] = field(default_factory=list)
     sources: list[int | None] = field(default_factory=list)
     mask: Any = None
+    input_mask: Any = None
     reads_ids: bool = False
 
 
@@ -54,6 +56,7 @@ class Recorder:
         self._stack: list[int] = []
         self._from: dict[int, int] = {id(x): -1 for x in keras.tree.flatten(inputs)}
         self._kept: list[Any] = []  # so that no id comes up again
+        self._masks: dict[int, Any] = {}
         self._names: dict[str, int] = {}
 
     def note(self, original: Callable, layer: Any, args: tuple, kwargs: dict[str, Any]) -> Any:
@@ -62,9 +65,12 @@ class Recorder:
         call = Call(layer, self._path(layer), self._stack[-1] if self._stack else None)
         self.calls.append(call)
         wanted = self._taps is None or number in self._taps
+        tensors = _values(args, kwargs)
+        self._remember_masks(tensors)
         if wanted:
-            tensors = _values(args, kwargs)
-            call.sources = [self._from.get(id(x)) for x in tensors if is_float(x)]
+            floats = [x for x in tensors if is_float(x)]
+            call.sources = [self._from.get(id(x)) for x in floats]
+            call.input_mask = self._masks.get(id(floats[0])) if floats else None
             call.reads_ids = not call.sources and bool(tensors)
             args, kwargs, call.inputs = self._tapped_arguments(number, args, kwargs)
         self._stack.append(number)
@@ -82,6 +88,14 @@ class Recorder:
         for x in keras.tree.flatten(outputs):
             if ops.is_tensor(x):
                 self._from[id(x)] = number
+                self._kept.append(x)
+
+    def _remember_masks(self, tensors: list[Any]) -> None:
+        """Keras' attention takes the masks from what it is given, before its projections are called."""
+        for x in tensors:
+            mask = mask_of(x)
+            if mask is not None:
+                self._masks[id(x)] = mask
                 self._kept.append(x)
 
     def _path(self, layer: Any) -> str:

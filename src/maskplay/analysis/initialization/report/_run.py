@@ -29,7 +29,7 @@ class Flow:
         input_gradients: of the loss by each input, through this layer alone.
         output_gradients: by each output.
         weight_gradients: by each of the layer's trainable weights; None where there is no path.
-        kept: mask over the outputs' first axes; None keeps all.
+        kept: mask over the first axes of what comes out, or else of what goes in; None keeps all.
     """
 
     call: Call
@@ -125,7 +125,12 @@ def run(model: Any, batch: Any, *, loss: Callable[[Any], Any] | None = None, tra
                 kept=None if mask is None else _array(mask).astype(bool),
             )
         )
-        call.inputs, call.outputs, call.mask = [], [], None  # tensors of the run, which need not live on
+        call.inputs, call.outputs, call.mask, call.input_mask = (
+            [],
+            [],
+            None,
+            None,
+        )  # tensors of the run, which need not live on
     arrays = [_array(x) for x in keras.tree.flatten(inputs) if is_float(x)]
     return Run(flows, calls, arrays, float(_array(total)), passes + 2)
 
@@ -158,11 +163,15 @@ def called(model: Any, inputs: Any, training: bool) -> Any:
 
 
 def _direction(outputs: Any) -> Any:
-    """A fixed random direction in the outputs, whose gradient stands for that of a loss."""
+    """A fixed random direction in the outputs, whose gradient stands for that of a loss: 0 where there is padding."""
     rng, total, found = np.random.default_rng(_SEED), 0.0, False
     for x in keras.tree.flatten(outputs):
         if is_float(x):
             weights = ops.convert_to_tensor(rng.standard_normal(tuple(x.shape)), dtype="float32")
+            mask = mask_of(x)
+            if mask is not None and tuple(mask.shape) == tuple(x.shape)[: len(mask.shape)]:
+                inner = (1,) * (len(x.shape) - len(mask.shape))
+                weights = ops.where(ops.reshape(mask, (*mask.shape, *inner)), weights, 0.0)
             total = total + ops.sum(ops.cast(x, "float32") * weights)
             found = True
     if not found:
@@ -174,7 +183,9 @@ def _direction(outputs: Any) -> Any:
 
 def _seen(call: Call) -> tuple[Any, list[Any], list[Any]]:
     mask = mask_of(call.outputs[0]) if call.outputs else None
-    return (call.mask if mask is None else mask), call.inputs, call.outputs
+    # The projections of attention carry none on, and yet they read padding.
+    masks = (mask, call.mask, call.input_mask)
+    return next((one for one in masks if one is not None), None), call.inputs, call.outputs
 
 
 def _by_call(flat: Any, shapes: dict[int, tuple[list, list]]) -> Taps:
