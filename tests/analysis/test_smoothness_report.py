@@ -81,6 +81,17 @@ def test_a_direction_may_be_given_and_parts_left_out() -> None:
         smoothness(linear(), "mse", (X, Y), step=[np.ones(2)])
 
 
+@pytest.mark.parametrize("loss", ["mae", "hinge"])
+def test_a_loss_without_curvature_is_looked_at_within_reach(loss: str) -> None:
+    found = smoothness(linear(), loss, (X, Y + 3), layers=False, trace_samples=0)
+    assert found.lipschitz.value < 1e-3
+    far = found.slices[0].distances[-1]
+    assert far == pytest.approx(2 * found.loss / found.gradient_norm, rel=1e-4)
+    assert found.slices[0].losses[0] < found.loss
+    assert found.tried_rate > 0
+    assert "none that was tried goes down" not in found.table()
+
+
 def test_losses_that_tell_nothing_are_refused() -> None:
     with pytest.raises(
         ValueError, match=r"must be finite where they are measured. Received: a loss with NaN"

@@ -12,6 +12,7 @@ from maskplay.analysis.smoothness._types import Product, Vector
 from maskplay.analysis.smoothness.curvature.eigenvalues import Eigenvalues, extreme_eigenvalues
 from maskplay.analysis.smoothness.curvature.interval import Interval
 from maskplay.analysis.smoothness.curvature.trace import Trace, trace
+from maskplay.analysis.smoothness.report._first_rate import first_rate
 from maskplay.analysis.smoothness.report._rates import largest_rate
 from maskplay.analysis.smoothness.report.slice import Slice, slice_along
 from maskplay.analysis.smoothness.surface.loss_surface import LossSurface
@@ -133,7 +134,8 @@ def smoothness(
     """Measure how smooth a model's loss is where the model stands.
 
     Nothing of the model is changed. The steps of the slices are 1/16 to 2 times the learning rate 2/λ that curvature
-    allows, along the gradient (or `step`), and as far along random directions.
+    allows, along the gradient (or `step`), and as far along random directions. Where there is no curvature to speak of
+    (mean absolute error, hinge) loss/‖gradient‖² takes the place of 2/λ.
 
     Args:
         model: any Keras model.
@@ -193,7 +195,7 @@ def smoothness(
     if trace_samples:
         tell("trace")
         estimate = trace(product, surface.size, samples=trace_samples, seed=seed)
-    guess = 2 / max(found.modulus.value, 1e-30)
+    guess = first_rate(found.modulus.value, value, norm, float(np.linalg.norm(surface.origin)))
     tell("slices")
     lines = _slices(surface, value, gradient, step, directions, guess, seed)
     tried = None
