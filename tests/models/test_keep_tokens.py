@@ -1,6 +1,7 @@
 """Fewer tokens, the same words about them, and back."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -98,6 +99,104 @@ def test_the_map_goes_with_the_vocabulary(full, tmp_path):
     assert KeptTokens.load(tmp_path / "new") == kept
     restore_tokens(tmp_path / "new", full, tmp_path / "back")
     np.testing.assert_array_equal(rows(tmp_path / "back"), rows(full))
+
+
+TEMPLATE = {
+    "type": "TemplateProcessing",
+    "special_tokens": {
+        "[BOS]": {"id": "[BOS]", "ids": [11], "tokens": ["[BOS]"]},
+        "[SEP]": {"id": "[SEP]", "ids": [5], "tokens": ["[SEP]"]},
+    },
+}
+
+
+@pytest.fixture
+def named(full, tmp_path):
+    """The checkpoint with one more token, [BOS], and files that name it, and 山."""
+    config = replace(CONFIG, vocabulary_size=12)
+    folder = tmp_path / "named"
+    save_checkpoint(made(config), folder)
+    names = [*VOCABULARY, "[BOS]"]
+    model = {"type": "WordPiece", "vocab": {t: i for i, t in enumerate(names)}}
+    tokenizer = {"model": model, "post_processor": {"type": "Sequence", "processors": [TEMPLATE]}}
+    decoder = {str(i): {"content": names[i], "special": True} for i in (0, 4, 7, 10)}
+    files = {
+        "tokenizer.json": tokenizer,
+        "tokenizer_config.json": {"do_lower_case": True, "added_tokens_decoder": decoder},
+        "special_tokens_map.json": {"unk_token": "[UNK]", "eos_token": {"content": "b"}},
+    }
+    for name, values in files.items():
+        (folder / name).write_text(json.dumps(values), encoding="utf-8")
+    settings = json.loads((folder / "config.json").read_text())
+    ids = {"bos_token_id": 11, "sep_token_id": 5, "eos_token_id": 8}
+    (folder / "config.json").write_text(json.dumps(settings | ids))
+    return folder
+
+
+def test_all_that_files_name_is_kept_and_renumbered(named, tmp_path):
+    def read(folder, name):
+        return json.loads((folder / name).read_text(encoding="utf-8"))
+
+    kept = keep_tokens(named, tmp_path / "kept", [])
+    assert kept.ids == (0, 2, 3, 4, 5, 7, 10, 11)  # b, 山 and [BOS] are nobody's wish
+    (processor,) = read(tmp_path / "kept", "tokenizer.json")["post_processor"]["processors"]
+    assert {name: one["ids"] for name, one in processor["special_tokens"].items()} == {
+        "[BOS]": [7],
+        "[SEP]": [4],
+    }
+    decoder = read(tmp_path / "kept", "tokenizer_config.json")["added_tokens_decoder"]
+    assert {i: one["content"] for i, one in decoder.items()} == {
+        "0": "[PAD]",
+        "3": "[CLS]",
+        "5": "[MASK]",
+        "6": "山",
+    }
+    config = read(tmp_path / "kept", "config.json")
+    assert [config[name] for name in ("bos_token_id", "sep_token_id", "eos_token_id")] == [7, 4, None]
+    restore_tokens(tmp_path / "kept", named, tmp_path / "back")
+    for name in ("config.json", "tokenizer_config.json", "special_tokens_map.json", "tokenizer.json"):
+        assert read(tmp_path / "back", name) == read(named, name)
+    assert not (tmp_path / "back" / "kept_tokens.json").exists()
+
+
+def test_what_stands_around_a_text_must_be_there(named, tmp_path):
+    values = json.loads((named / "tokenizer.json").read_text())
+    values["post_processor"] = {"sep": ["[EOS]", 12]}
+    (named / "tokenizer.json").write_text(json.dumps(values))
+    with pytest.raises(CheckpointError, match=r"around a text\. It lacks: '\[EOS\]'\. Add it"):
+        keep_tokens(named, tmp_path / "kept", [])
+
+
+def test_a_family_is_named(full, tmp_path):
+    """Google's configurations do not name it, and transformers must have it."""
+    save_checkpoint(made(replace(CONFIG, family="bert", embedding_width=None)), tmp_path / "bert")
+    settings = json.loads((tmp_path / "bert" / "config.json").read_text())
+    del settings["model_type"]
+    (tmp_path / "bert" / "config.json").write_text(json.dumps(settings))
+    (tmp_path / "bert" / "vocab.txt").write_bytes((full / "vocab.txt").read_bytes())
+    keep_tokens(tmp_path / "bert", tmp_path / "kept", [])
+    assert json.loads((tmp_path / "kept" / "config.json").read_text())["model_type"] == "bert"
+
+
+def test_a_folder_is_written_whole_and_over_nothing_else(full, tmp_path, monkeypatch):
+    target = tmp_path / "kept"
+    keep_tokens(full, target, ["白"])
+    before = {file.name: file.read_bytes() for file in target.iterdir()}
+
+    def fails(*_):
+        raise OSError("no space")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("pathlib.Path.write_bytes", fails)
+        with pytest.raises(OSError, match="no space"):
+            keep_tokens(full, target, ["山"])
+    assert {file.name: file.read_bytes() for file in target.iterdir()} == before
+    keep_tokens(full, target, ["山"])
+    (target / "thesis.txt").write_text("years of work")
+    with pytest.raises(FileExistsError, match=r"new or empty folder.* It holds: thesis\.txt\. Name another"):
+        keep_tokens(full, target, ["白"])
+    with pytest.raises(FileExistsError, match="new or empty folder"):
+        keep_tokens(full, target / "thesis.txt", ["白"])
 
 
 def copied(full, folder, change):

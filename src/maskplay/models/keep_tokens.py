@@ -1,7 +1,6 @@
 """Fewer tokens in a checkpoint, and all of them again (Scientific Spaces 6933)."""
 
 import json
-import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from os import PathLike
@@ -10,14 +9,14 @@ from typing import Any
 
 import numpy as np
 
-from maskplay._files import write_whole, written_whole
+from maskplay._files import written_whole_folder
 from maskplay.models.checkpoints.checkpoint_error import CheckpointError
 
 SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
 """Tokens that are always kept."""
 
-_MAP = "kept_tokens.json"
-_COPIED = ("tokenizer_config.json", "special_tokens_map.json")
+_MAP, _TENSORS, _CONFIG = "kept_tokens.json", "model.safetensors", "config.json"
+_TOKENIZER_SETTINGS, _SPECIAL_MAP = "tokenizer_config.json", "special_tokens_map.json"
 
 
 @dataclass(frozen=True)
@@ -79,14 +78,17 @@ def keep_tokens(
 
     Args:
         source: a folder with `vocab.txt` or `tokenizer.json` of WordPiece, or a name on the hub.
-        target: the folder to write, in the form of Hugging Face; not that of `source`.
+        target: the folder to write, whole or not at all, in the form of Hugging Face: new, empty, or one that was
+            written so before; not that of `source`.
         tokens: those to keep, as the vocabulary spells them; `SubwordTokenizer.tokens_in(texts)` gives those of a
-            corpus. `SPECIAL` tokens are kept anyway; those that the vocabulary does not have are an error.
+            corpus. `SPECIAL` tokens, and those that the tokenizer's files name, are kept anyway; those that the
+            vocabulary does not have are an error.
         revision: of the hub.
 
     Raises:
         CheckpointError: The checkpoint is damaged, or has no such vocabulary.
         ValueError: Some tokens are not in the vocabulary, or `target` is the source.
+        FileExistsError: Something else is in `target`.
     """
     from maskplay.models.checkpoints.source import local_folder
     from maskplay.models.checkpoints.token_rows import names_of_token_rows
@@ -96,17 +98,15 @@ def keep_tokens(
     _check_target(target, folder)
     settings, vocabulary = _settings(folder), _vocabulary(folder)
     check_vocabulary(folder, settings["vocab_size"])
-    chosen = KeptTokens(_chosen(vocabulary, tokens, settings.get("pad_token_id") or 0), len(vocabulary))
+    ids = _chosen(vocabulary, tokens, {*SPECIAL, *_named(folder)}, settings.get("pad_token_id") or 0)
+    chosen = KeptTokens(ids, len(vocabulary))
     kept = _counted_from_the_first(folder, chosen)
-    rows = list(chosen.ids)
     tensors = _read(folder, settings["vocab_size"])
     for name in names_of_token_rows(tensors):
-        tensors[name] = np.ascontiguousarray(tensors[name][rows])
-    pad = int(chosen.new(settings.get("pad_token_id") or 0, 0))
-    settings = {**settings, "vocab_size": len(rows), "pad_token_id": pad}
-    _write(target, tensors, settings, folder)
-    _write_vocabulary(folder, target, vocabulary, chosen)
-    write_whole(target / _MAP, json.dumps({"ids": kept.ids, "size": kept.size}).encode())
+        tensors[name] = np.ascontiguousarray(tensors[name][list(chosen.ids)])
+    files = _fewer_tokens(folder, [vocabulary[i] for i in chosen.ids])
+    files[_MAP] = _json({"ids": kept.ids, "size": kept.size})
+    _write(target, tensors, _renumbered(settings, chosen), files)
     return kept
 
 
@@ -119,13 +119,14 @@ def restore_tokens(
         pruned: the folder that `keep_tokens` wrote, or one that was saved from it, with `kept_tokens.json`.
         original: what it was made from; its rows stand for the tokens that were left out. Of a checkpoint that was
             pruned more than once, the first.
-        target: the folder to write; neither of the others.
+        target: the folder to write, as of `keep_tokens`; neither of the others.
 
     Raises:
         CheckpointError: The two do not belong together.
         ValueError: `target` is one of the two.
+        FileExistsError: Something else is in `target`.
     """
-    from maskplay.models.checkpoints.source import local_folder, settings_of
+    from maskplay.models.checkpoints.source import VOCABULARY_FILES, local_folder, settings_of
 
     pruned, folder, target = Path(pruned), local_folder(original), Path(target)
     _check_target(target, pruned, folder)
@@ -135,26 +136,32 @@ def restore_tokens(
     tensors = _whole(
         _read(pruned, len(kept.ids)), settings, _read(folder, before["vocab_size"]), before, kept
     )
-    settings = {
-        **settings,
-        "vocab_size": before["vocab_size"],
-        "pad_token_id": before.get("pad_token_id") or 0,
-    }
-    _write(target, tensors, settings, folder)
-    for name in ("vocab.txt", "tokenizer.json"):
-        if (folder / name).is_file():
-            with written_whole(target / name) as temporary:
-                shutil.copyfile(folder / name, temporary)
+    settings = {name: value for name, value in settings.items() if not name.endswith("_token_id")}
+    settings |= {name: value for name, value in before.items() if name.endswith("_token_id")}
+    settings |= {"vocab_size": before["vocab_size"], "pad_token_id": before.get("pad_token_id") or 0}
+    names = [name for name in VOCABULARY_FILES if name != _MAP and (folder / name).is_file()]
+    _write(target, tensors, settings, {name: (folder / name).read_bytes() for name in names})
 
 
 def _check_target(target: Path, *sources: Path) -> None:
-    """Require another folder than those that are read: rows that are left out are nowhere else."""
+    """Require another folder than those that are read, and none that holds what is not ours: it is written whole."""
+    from maskplay.models.checkpoints.source import VOCABULARY_FILES
+
+    ours = {_TENSORS, _CONFIG, *VOCABULARY_FILES}
     for source in sources:
         if target.resolve() == source.resolve():
             raise ValueError(
                 f"target must be another folder than those that are read. Received: {target}, which is {source}. Name "
                 "a new folder."
             )
+    if not target.exists():
+        return
+    others = sorted({file.name for file in target.iterdir()} - ours) if target.is_dir() else [target.name]
+    if others:
+        raise FileExistsError(
+            f"{target} must be a new or empty folder, or one of a checkpoint alone. It holds: {', '.join(others[:5])}. "
+            "Name another."
+        )
 
 
 def _settings(folder: Path) -> dict[str, Any]:
@@ -209,7 +216,23 @@ def _check_made_from(pruned: Path, folder: Path, kept: KeptTokens) -> None:
         )
 
 
-def _chosen(vocabulary: Sequence[str], tokens: Iterable[str], pad: int) -> tuple[int, ...]:
+def _named(folder: Path) -> set[str]:
+    """Give the tokens that the files of the tokenizer name."""
+    from maskplay.models.checkpoints.tokenizer_file import named_tokens
+
+    tokenizer = _values(folder, "tokenizer.json")
+    return named_tokens(tokenizer, *(_values(folder, name) for name in (_TOKENIZER_SETTINGS, _SPECIAL_MAP)))
+
+
+def _values(folder: Path, name: str) -> dict[str, Any]:
+    from maskplay.models.checkpoints.source import read_json
+
+    return read_json(folder, name)[0] if (folder / name).is_file() else {}
+
+
+def _chosen(
+    vocabulary: Sequence[str], tokens: Iterable[str], always: Iterable[str], pad: int
+) -> tuple[int, ...]:
     ids = {token: i for i, token in enumerate(vocabulary)}
     wanted = set(tokens)
     strange = sorted(wanted - set(ids))
@@ -218,7 +241,21 @@ def _chosen(vocabulary: Sequence[str], tokens: Iterable[str], pad: int) -> tuple
             f"tokens must be of the vocabulary. Received: {', '.join(strange[:5])}"
             f"{f' and {len(strange) - 5} more' if len(strange) > 5 else ''}, which are not"
         )
-    return tuple(sorted({pad} | {ids[token] for token in (*wanted, *SPECIAL) if token in ids}))
+    return tuple(sorted({pad} | {ids[token] for token in (*wanted, *always) if token in ids}))
+
+
+def _renumbered(settings: dict[str, Any], chosen: KeptTokens) -> dict[str, Any]:
+    """Give the configuration with the new ids of tokens, None for those that are gone, and with its family.
+
+    Google's names none, and transformers must have it.
+    """
+    from maskplay.models.checkpoints.settings import family_of
+
+    now = {old: new for new, old in enumerate(chosen.ids)}
+    ids = {n: now.get(i) for n, i in settings.items() if n.endswith("_token_id") and isinstance(i, int)}
+    ids |= {"vocab_size": len(now), "pad_token_id": now[settings.get("pad_token_id") or 0]}
+    family = family_of(settings)
+    return {**settings, **ids, **({"model_type": family} if family else {})}
 
 
 def _read(folder: Path, rows: int) -> dict[str, np.ndarray]:
@@ -265,27 +302,31 @@ def _prefixed(tensors: dict[str, np.ndarray], settings: dict[str, Any]) -> dict[
     return with_prefix(tensors, PREFIXES.get(family_of(settings) or "", ""), OF_OTHER_HEADS)
 
 
-def _write(target: Path, tensors: dict[str, np.ndarray], settings: dict[str, Any], folder: Path) -> None:
+def _fewer_tokens(folder: Path, names: Sequence[str]) -> dict[str, bytes]:
+    """Give the files of a vocabulary, and of what cuts text by it, with these tokens."""
+    from maskplay.models.checkpoints.tokenizer_file import settings_with_tokens, with_tokens
+
+    files = {}
+    if (folder / "vocab.txt").is_file():
+        files["vocab.txt"] = ("\n".join(names) + "\n").encode()
+    for name, changed in (("tokenizer.json", with_tokens), (_TOKENIZER_SETTINGS, settings_with_tokens)):
+        if (folder / name).is_file():
+            files[name] = _json(changed(_values(folder, name), names))
+    if (folder / _SPECIAL_MAP).is_file():
+        files[_SPECIAL_MAP] = (folder / _SPECIAL_MAP).read_bytes()
+    return files
+
+
+def _write(
+    target: Path, tensors: dict[str, np.ndarray], settings: dict[str, Any], files: dict[str, bytes]
+) -> None:
     from safetensors.numpy import save_file
 
-    target.mkdir(parents=True, exist_ok=True)
-    with written_whole(target / "model.safetensors") as temporary:
-        save_file(tensors, temporary, metadata={"format": "pt"})
-    write_whole(target / "config.json", (json.dumps(settings, indent=2) + "\n").encode())
-    for name in _COPIED:
-        if (folder / name).is_file():
-            with written_whole(target / name) as temporary:
-                shutil.copyfile(folder / name, temporary)
+    with written_whole_folder(target.resolve()) as unfinished:
+        save_file(tensors, unfinished / _TENSORS, metadata={"format": "pt"})
+        for name, content in {_CONFIG: _json(settings), **files}.items():
+            (unfinished / name).write_bytes(content)
 
 
-def _write_vocabulary(folder: Path, target: Path, vocabulary: Sequence[str], kept: KeptTokens) -> None:
-    names = [vocabulary[i] for i in kept.ids]
-    if (folder / "vocab.txt").is_file():
-        write_whole(target / "vocab.txt", ("\n".join(names) + "\n").encode())
-    if (folder / "tokenizer.json").is_file():
-        from maskplay.models.checkpoints.source import read_json
-        from maskplay.models.checkpoints.tokenizer_file import with_tokens
-
-        values, _ = read_json(folder, "tokenizer.json")
-        text = json.dumps(with_tokens(values, names), ensure_ascii=False, indent=1)
-        write_whole(target / "tokenizer.json", text.encode())
+def _json(values: dict[str, Any]) -> bytes:
+    return (json.dumps(values, ensure_ascii=False, indent=1) + "\n").encode()
