@@ -346,6 +346,48 @@ def test_inputs_are_blamed_for_what_they_cause() -> None:
     assert "d0 reads numbers of size 2e+02" in str(report.findings[0])
 
 
+def one_hot(rng: np.random.Generator) -> np.ndarray:
+    return np.eye(4000, dtype="float32")[rng.integers(0, 4000, 64)]
+
+
+def tf_idf(rng: np.random.Generator) -> np.ndarray:
+    """Rows of norm 1, with 120 words of 4,000 each."""
+    x = np.zeros((64, 4000), "float32")
+    for row in x:
+        row[rng.choice(4000, 120, replace=False)] = rng.random(120)
+    return x / np.linalg.norm(x, axis=1, keepdims=True)
+
+
+@pytest.mark.parametrize("sparse", [one_hot, tf_idf])
+def test_sparse_inputs_are_judged_by_their_rows(sparse: Any) -> None:
+    keras.utils.set_random_seed(0)
+    model = keras.Sequential([keras.Input((4000,)), layers.Dense(32, "relu"), layers.Dense(5)])
+    x = sparse(np.random.default_rng(0))
+    assert signal_report(model, x).healthy
+    assert [one.cause for one in signal_report(model, 0.001 * x).findings] == ["not normalised"]
+
+
+class Table(layers.Layer):
+    """An embedding of one's own."""
+
+    def build(self, shape: Any) -> None:
+        init = keras.initializers.RandomNormal(stddev=0.1)
+        self.table = self.add_weight(shape=(30000, 16), initializer=init)
+
+    def call(self, ids: Any) -> Any:
+        return ops.take(self.table, ids, axis=0)
+
+
+def test_an_embedding_of_ones_own_is_one() -> None:
+    keras.utils.set_random_seed(0)
+    inputs = keras.Input((7,), dtype="int32")
+    x = layers.GlobalAveragePooling1D()(Table(name="table")(inputs))
+    ids = np.random.default_rng(0).integers(0, 30000, (64, 7))
+    report = signal_report(keras.Model(inputs, layers.Dense(5)(x)), ids)
+    assert report.healthy, report.findings
+    assert report.layers[0].gain == pytest.approx(0.1, rel=0.01)
+
+
 def test_zeros_that_will_learn_are_no_fault_and_zeros_that_will_not_are() -> None:
     """The last layer may begin with zeros; two layers in a row never leave them."""
 

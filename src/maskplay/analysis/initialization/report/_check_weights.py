@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from maskplay.analysis.initialization._types import Array
+from maskplay.analysis.initialization._types import Array, Floats
 from maskplay.analysis.initialization.report._evidence import Evidence, Step
 from maskplay.analysis.initialization.report._kernels import Kernel
 from maskplay.analysis.initialization.report._said import Found, init_advice
@@ -57,7 +57,7 @@ def _unnormalised(x: Array) -> str:
     rms, deviation = float(np.sqrt((features**2).mean())), features.std(0)
     mean = float(np.abs(features.mean()))
     spread = float(features.std())
-    if rms > 20 or 0 < rms < 0.02:
+    if rms > 20 or 0 < _smallest(features, rms) < 0.02:
         return f"numbers of size {rms:.2g}"
     if mean > 10 * spread and rms > 0:
         return f"numbers about {mean:.2g} that vary by {spread:.2g} only"
@@ -65,6 +65,12 @@ def _unnormalised(x: Array) -> str:
     if usual > 0 and deviation.max() > 300 * usual:
         return f"columns of very different sizes: one varies by {deviation.max():.2g}, most by {usual:.2g}"
     return ""
+
+
+def _smallest(features: Floats, rms: float) -> float:
+    """The size by which numbers are too small: of whole rows where nearly all are 0, as in one-hot rows and TF-IDF."""
+    sparse = np.count_nonzero(features) < 0.1 * features.size
+    return rms * features.shape[1] ** 0.5 if sparse else rms
 
 
 def check_weights(evidence: Evidence) -> Found:

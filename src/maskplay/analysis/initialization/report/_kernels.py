@@ -53,8 +53,13 @@ class Kernel:
         return any(usual < 0.75 and 0.7 < self.gain / usual < 1.3 for usual in self.usual)
 
 
-def kernel_of(layer: Any) -> Kernel | None:
-    """The weights of a layer that multiply what goes in; None where there are none."""
+def kernel_of(layer: Any, reads_ids: bool = False) -> Kernel | None:
+    """The weights of a layer that multiply what goes in; None where there are none.
+
+    Args:
+        layer: it.
+        reads_ids: whether integers go in: a layer that Keras does not have then takes rows of a table.
+    """
     if isinstance(layer, NORMALIZATIONS):
         return None
     if isinstance(layer, _SEPARABLE):
@@ -85,8 +90,10 @@ def kernel_of(layer: Any) -> Kernel | None:
     matrices = [v for v in layer.trainable_variables if len(v.shape) >= 2]
     if not matrices or layer._layers:
         return None
-    kind = "dense" if isinstance(layer, keras.layers.Dense) else "other"
-    return _kernel(max(matrices, key=lambda v: int(np.prod(v.shape))), kind, "auto")
+    largest = max(matrices, key=lambda v: int(np.prod(v.shape)))
+    if isinstance(layer, keras.layers.Dense):
+        return _kernel(largest, "dense", "auto")
+    return _kernel(largest, "embedding", "embedding") if reads_ids else _kernel(largest, "other", "auto")
 
 
 def _kernel(variable: Any, kind: str, layer: str, **details: Any) -> Kernel:

@@ -110,7 +110,7 @@ def signal_report(
     if (loss is None) != (targets is None):
         raise ValueError("loss and targets must be given together. Received: one of them")
     ran = run(model, batch, loss=_of_outputs(loss, targets), training=training)
-    kernels = [kernel_of(flow.call.layer) for flow in ran.flows]
+    kernels = [kernel_of(flow.call.layer, flow.call.reads_ids) for flow in ran.flows]
     sources = sources_of(ran)
     ranks = [[x.ndim for x in (*flow.inputs, *flow.outputs)] for flow in ran.flows]
     axes = channel_axes([flow.call.layer for flow in ran.flows], sources, ranks)
