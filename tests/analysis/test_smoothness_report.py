@@ -92,6 +92,19 @@ def test_a_loss_without_curvature_is_looked_at_within_reach(loss: str) -> None:
     assert "none that was tried goes down" not in found.table()
 
 
+def test_secants_of_a_trained_point_are_no_rounding() -> None:
+    model, noisy = linear(), Y + 0.3 * RNG.standard_normal(Y.shape).astype("float32")
+    model.layers[0].kernel.assign(np.linalg.lstsq(X.astype(float), noisy, rcond=None)[0])
+    found = smoothness(model, "mse", (X, noisy), layers=False, trace_samples=0)
+    assert found.gradient_norm < 1e-5
+    smallest = [x for one in found.slices[1:] for x in one.smallest_l]
+    assert found.lipschitz_by_secants <= found.lipschitz.high * 1.1
+    assert max(smallest) <= found.lipschitz.high * 1.1
+    assert min(smallest) >= HESSIAN[0] * 0.5
+    assert found.tried_rate is None  # descent has nothing left to gain
+    assert "none that was tried" not in found.table()
+
+
 def test_losses_that_tell_nothing_are_refused() -> None:
     with pytest.raises(
         ValueError, match=r"must be finite where they are measured. Received: a loss with NaN"

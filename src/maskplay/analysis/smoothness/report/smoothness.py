@@ -14,6 +14,7 @@ from maskplay.analysis.smoothness.curvature.interval import Interval
 from maskplay.analysis.smoothness.curvature.trace import Trace, trace
 from maskplay.analysis.smoothness.report._first_rate import first_rate
 from maskplay.analysis.smoothness.report._rates import largest_rate
+from maskplay.analysis.smoothness.report._rounding import Rounding, rounding_at_origin
 from maskplay.analysis.smoothness.report.slice import Slice, slice_along
 from maskplay.analysis.smoothness.surface.loss_surface import LossSurface
 from maskplay.analysis.smoothness.surface.mode import Mode
@@ -52,7 +53,7 @@ class Smoothness:
         layers: blocks of the Hessian, those of largest modulus first.
         slices: the loss and its gradient along lines, that of the step first.
         tried_rate: the largest learning rate with which gradient descent was seen to go down: 0 if none did, infinite
-            if all did; None if none was tried.
+            if all did; None if none was tried, or the point is so nearly stationary that rounding hides any descent.
         evaluations: how many evaluations of the gradient all of this was worth.
     """
 
@@ -135,7 +136,8 @@ def smoothness(
 
     Nothing of the model is changed. The steps of the slices are 1/16 to 2 times the learning rate 2/λ that curvature
     allows, along the gradient (or `step`), and as far along random directions. Where there is no curvature to speak of
-    (mean absolute error, hinge) loss/‖gradient‖² takes the place of 2/λ.
+    (mean absolute error, hinge) loss/‖gradient‖² takes the place of 2/λ; near
+    a stationary point, where such steps would show rounding only, all distances grow until they show curvature.
 
     Args:
         model: any Keras model.
@@ -197,9 +199,12 @@ def smoothness(
         estimate = trace(product, surface.size, samples=trace_samples, seed=seed)
     guess = first_rate(found.modulus.value, value, norm, float(np.linalg.norm(surface.origin)))
     tell("slices")
-    lines = _slices(surface, value, gradient, step, directions, guess, seed)
+    rounding = rounding_at_origin(surface, value, gradient, seed)
+    distances = _distances(surface, guess, norm, rounding)
+    lines = _slices(surface, value, gradient, step, directions, distances, seed)
     tried = None
-    if trial_steps and norm > 0:
+    # Where rounding hides all that descent could gain, no rate would be seen to go down, whatever it is.
+    if trial_steps and not rounding.hides(guess * norm**2 * trial_steps):
         tell("learning rates")
         tried = largest_rate(surface, guess, trial_steps)
     return Smoothness(
@@ -238,7 +243,7 @@ def _slices(
     gradient: Vector,
     step: Sequence[Any] | None,
     directions: int,
-    rate: float,
+    distances: Sequence[float],
     seed: int,
 ) -> tuple[Slice, ...]:
     rng = np.random.default_rng([seed, 1])
@@ -249,9 +254,14 @@ def _slices(
         ways["gradient"] = -gradient
     for number in range(directions):
         ways[f"random {number + 1}"] = rng.standard_normal(surface.size).astype("float32")
-    length = float(np.linalg.norm(gradient)) or float(np.linalg.norm(surface.origin)) or 1.0
-    distances = [rate * length * share for share in _STEPS]
     return tuple(slice_along(surface, name, way, distances, value, gradient) for name, way in ways.items())
+
+
+def _distances(surface: LossSurface, rate: float, norm: float, rounding: Rounding) -> list[float]:
+    """Those of the steps, all longer alike where the shortest would show rounding in place of curvature."""
+    least = rounding.shortest(rate) / _STEPS[0]
+    longest = max(rate * norm, least) or 1e-3 * (float(np.linalg.norm(surface.origin)) or 1.0)
+    return [longest * share for share in _STEPS]
 
 
 def _flat(step: Sequence[Any], size: int) -> Vector:
