@@ -138,6 +138,22 @@ def test_the_audit_sees_what_inference_hides(tmp_path: Path) -> None:
         batch_norm_audit(linear(), "mse", (X, Y))
 
 
+def test_the_audit_takes_no_dropout_for_normalization() -> None:
+    keras.utils.set_random_seed(0)
+    drops = [layers.Dropout(0.5), layers.GaussianNoise(1.0)]
+    body = [layers.Dense(8), layers.BatchNormalization(), *drops, layers.Reshape((4, 2))]
+    model = keras.Sequential([keras.Input((3,)), *body, layers.GRU(3, dropout=0.4), layers.Dense(1)])
+    audit = batch_norm_audit(model, "mse", (X, Y))
+    assert audit["train"].loss == pytest.approx(audit["frozen"].loss, rel=1e-4)
+    assert (drops[0].rate, drops[1].stddev, model.layers[5].cell.dropout) == (0.5, 1.0, 0.4)
+
+
+def test_the_audit_refuses_a_loss_that_is_constant() -> None:
+    model = keras.Sequential([keras.Input((3,)), layers.BatchNormalization(), layers.Dense(1)])
+    with pytest.raises(ValueError, match="The loss must depend on the trainable weights"):
+        batch_norm_audit(model, lambda targets, outputs: 0.0 * targets, (X, Y))
+
+
 def moment_norm(x: np.ndarray) -> float:
     return float(np.linalg.eigvalsh(x.T @ x / len(x))[-1])
 

@@ -9,7 +9,8 @@ import keras
 import numpy as np
 
 from maskplay.analysis.smoothness.curvature.eigenvalues import Eigenvalues, extreme_eigenvalues
-from maskplay.analysis.smoothness.report.smoothness import checked_gradient, plain
+from maskplay.analysis.smoothness.report.smoothness import check_dependence, checked_gradient, plain
+from maskplay.analysis.smoothness.surface._dropout import no_dropout
 from maskplay.analysis.smoothness.surface.loss_surface import LossSurface
 from maskplay.analysis.smoothness.surface.mode import MODES
 
@@ -147,7 +148,9 @@ def batch_norm_audit(
     """Look at the same weights with batch normalization in all of its modes.
 
     Tools that force inference see a new model's normalization as the identity; training sees something else. Nothing of
-    the model is changed.
+    the model is changed. Dropout and noise are off in all modes, "train" too, by rates of 0 for the time being: what
+    differs between the modes is batch normalization alone. A layer of your own that drops without Keras's layers still
+    does so in mode "train".
 
     Args:
         model: any Keras model with `BatchNormalization` in it.
@@ -160,7 +163,8 @@ def batch_norm_audit(
 
     Raises:
         TypeError: see `smoothness`.
-        ValueError: the model has no batch normalization; or see `smoothness`.
+        ValueError: the model has no batch normalization; in some mode the loss does not depend on the weights; or
+            see `smoothness`.
 
     >>> keras.utils.set_random_seed(0)
     >>> x = 3 * np.random.default_rng(0).standard_normal((64, 20)) + 2
@@ -175,12 +179,18 @@ def batch_norm_audit(
         raise ValueError(
             "The model must have layers of BatchNormalization for their modes to be compared. Received: none"
         )
-    rows = []
-    for mode in MODES:
-        surface = surface.in_mode(mode)
-        value, gradient = checked_gradient(surface)
-        product = surface.curvature()
-        found = extreme_eigenvalues(product, surface.size, tolerance=tolerance, steps=steps, seed=seed)
-        norm = float(np.linalg.norm(gradient.astype(np.float64)))
-        rows.append(ModeRow(mode, value, norm, found))
+    with no_dropout(model):
+        rows = []
+        for mode in MODES:
+            surface = surface.in_mode(mode)
+            rows.append(_row(surface, tolerance, steps, seed))
     return BatchNormAudit(surface.normalizations, tuple(rows))
+
+
+def _row(surface: LossSurface, tolerance: float, steps: int, seed: int) -> ModeRow:
+    value, gradient = checked_gradient(surface)
+    product = surface.curvature()
+    found = extreme_eigenvalues(product, surface.size, tolerance=tolerance, steps=steps, seed=seed)
+    norm = float(np.linalg.norm(gradient.astype(np.float64)))
+    check_dependence(norm, found)
+    return ModeRow(surface.mode, value, norm, found)

@@ -184,10 +184,7 @@ def smoothness(
         return extreme_eigenvalues(part, size, tolerance=tolerance, steps=steps, seed=seed)
 
     found = ends(product, surface.size)
-    if norm == 0 and found.modulus.value == 0:
-        raise ValueError(
-            "The loss must depend on the trainable weights. Received: one whose gradient and curvature are exactly 0"
-        )
+    check_dependence(norm, found)
     blocks = []
     for name, places in surface.layers.items() if layers else ():
         tell(f"curvature of {name}")
@@ -235,6 +232,18 @@ def checked_gradient(surface: LossSurface) -> tuple[float, Vector]:
             "the data, the weights, and logarithms or roots of 0 in the loss"
         )
     return value, gradient
+
+
+def check_dependence(norm: float, found: Eigenvalues) -> None:
+    """Refuse a loss that is constant.
+
+    Raises:
+        ValueError: it is.
+    """
+    if norm == 0 and found.modulus.value == 0:
+        raise ValueError(
+            "The loss must depend on the trainable weights. Received: one whose gradient and curvature are exactly 0"
+        )
 
 
 def _slices(
