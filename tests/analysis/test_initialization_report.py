@@ -404,6 +404,25 @@ def test_zeros_that_will_learn_are_no_fault_and_zeros_that_will_not_are() -> Non
     assert set(report.findings[0].layers) == {"d2", "d3"}
 
 
+def test_two_reports_are_compared_layer_by_layer(plain: Any) -> None:
+    before = faulty(lambda model: None)
+    after = faulty(times("d1", 3, -0.0))
+    found = after.compared_with(before)
+    assert [one.layer for one in found.layers] == ["d0", "d1", "d2", "d3", "out"]
+    assert (found.layers[0].size, found.layers[0].gain, found.layers[0].mean_share) == (1, 1, 0)
+    assert [one.size for one in found.layers] == pytest.approx([1, 3, 3, 3, 3], rel=1e-4)
+    assert (found.layers[1].gain, found.layers[2].gain) == (pytest.approx(3, rel=1e-5), 1)
+    assert found.layers[3].rank == pytest.approx(1, rel=1e-3)
+    assert found.table().splitlines()[2].split()[:3] == ["d1", "×3", "×3"]
+    dead = faulty(times("d1", 1, -50)).compared_with(before)
+    assert dead.layers[1].dead == 1 - before.layers[1].dead
+    assert dead.table().splitlines()[2].split()[-1] == "+100%"
+    with pytest.raises(
+        ValueError, match=r"of the same layers .* 2 and 5 layers, not in both: d0, d1, d2, d3, first"
+    ):
+        before.compared_with(signal_report(plain[0], plain[1]))
+
+
 def test_a_report_is_plain_values_for_json(tmp_path: Path) -> None:
     report = faulty(times("d2", 30))
     found = json.loads(json.dumps(report.to_dict()))

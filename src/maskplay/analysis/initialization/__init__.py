@@ -15,7 +15,9 @@ from maskplay.analysis.initialization.geometry.random_matrix import random_matri
 if TYPE_CHECKING:
     from maskplay.analysis.initialization.gains.norm_preserving import NormPreserving
     from maskplay.analysis.initialization.report.finding import Finding
+    from maskplay.analysis.initialization.report.layer_change import LayerChange
     from maskplay.analysis.initialization.report.layer_signal import LayerSignal
+    from maskplay.analysis.initialization.report.signal_changes import SignalChanges
     from maskplay.analysis.initialization.report.signal_report import SignalReport, signal_report
     from maskplay.analysis.initialization.training.rescale import Rescaled, rescale
     from maskplay.analysis.initialization.training.signal_monitor import SignalMonitor
@@ -24,11 +26,13 @@ __all__ = [
     "AngleLaw",
     "Finding",
     "Gain",
+    "LayerChange",
     "LayerSignal",
     "MarchenkoPastur",
     "NormPreserving",
     "Orthogonality",
     "Rescaled",
+    "SignalChanges",
     "SignalMonitor",
     "SignalReport",
     "gain",
@@ -40,9 +44,11 @@ __all__ = [
 
 _WITH_KERAS = {
     "Finding": "report.finding",
+    "LayerChange": "report.layer_change",
     "LayerSignal": "report.layer_signal",
     "NormPreserving": "gains.norm_preserving",
     "Rescaled": "training.rescale",
+    "SignalChanges": "report.signal_changes",
     "SignalMonitor": "training.signal_monitor",
     "SignalReport": "report.signal_report",
     "rescale": "training.rescale",

@@ -1,5 +1,6 @@
 """A report as text."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -14,16 +15,18 @@ def table(report: "SignalReport") -> str:
     guilty = {name for finding in report.findings for name in finding.layers}
     rows = [_HEAD, *(_row(layer) for layer in report.layers)]
     marks = [" ", *("!" if layer.layer in guilty else " " for layer in report.layers)]
-    widths = [max(len(row[i]) for row in rows) for i in range(len(_HEAD))]
-    lines = []
-    for mark, row in zip(marks, rows, strict=True):
-        cells = [
-            row[0].ljust(widths[0]),
-            *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True)),
-        ]
-        lines.append(f"{mark} {'  '.join(cells)}".rstrip())
+    lines = [f"{mark} {line}".rstrip() for mark, line in zip(marks, aligned(rows), strict=True)]
     told = [f"{number}. {finding}" for number, finding in enumerate(report.findings, 1)]
     return "\n".join([*lines, "", *(told or ["Nothing is wrong."])])
+
+
+def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Rows as lines, their first cells to the left and all others to the right."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return [
+        "  ".join([row[0].ljust(widths[0]), *(c.rjust(w) for c, w in zip(row[1:], widths[1:], strict=True))])
+        for row in rows
+    ]
 
 
 def _row(layer: "LayerSignal") -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from maskplay.analysis.initialization.report._measure import measure
 from maskplay.analysis.initialization.report._run import run
 from maskplay.analysis.initialization.report.finding import Finding
 from maskplay.analysis.initialization.report.layer_signal import LayerSignal
+from maskplay.analysis.initialization.report.signal_changes import SignalChanges, changes
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,14 @@ class SignalReport:
         from maskplay.analysis.initialization.report._table import table
 
         return table(self)
+
+    def compared_with(self, earlier: "SignalReport") -> SignalChanges:
+        """What has become of the signals since an earlier report, such as one on the model as it began.
+
+        Raises:
+            ValueError: the reports are not of the same layers.
+        """
+        return changes(earlier, self)
 
     def draw(self, path: str | os.PathLike[str], *, theme: str = "auto") -> None:
         """Draw sizes, gradients, ranks and dead units over the layers.
