@@ -9,7 +9,7 @@ QUESTIONS ?= 600
 # Any backend works; the tests say which one they mean.
 export KERAS_BACKEND ?= jax
 
-.PHONY: help demo test test-backends check format proofs benchmark clean
+.PHONY: help demo test test-backends test-transformers check format proofs benchmark clean
 
 help:  ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -35,6 +35,8 @@ test: $(VENV)/.dev  ## run the tests
 # The other backends, each in an environment of its own. By number: a bare `torch` brings gigabytes of CUDA.
 BACKEND_torch = torch==2.13.0
 BACKEND_tensorflow = tensorflow-cpu==2.21.0
+# Not a backend, but made in the same way: what checkpoints are compared with.
+BACKEND_transformers = torch==2.13.0 transformers==5.24.0
 
 .venv-%/.backend: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv-$*
@@ -53,6 +55,10 @@ test-backends: $(VENV)/.dev .venv-torch/.backend .venv-tensorflow/.backend  ## t
 	KERAS_BACKEND=jax $(RUN) -m pytest tests/masks tests/layers $(TRANSFORMER_TESTS) $(LOSS_TESTS) $(TRAINING_TESTS)
 	KERAS_BACKEND=torch .venv-torch/bin/python -m pytest tests/masks tests/layers $(TRANSFORMER_TESTS) $(LOSS_TESTS) $(TRAINING_TESTS)
 	KERAS_BACKEND=tensorflow .venv-tensorflow/bin/python -m pytest tests/masks tests/layers $(TRANSFORMER_TESTS) $(LOSS_TESTS) $(TRAINING_TESTS)
+
+test-transformers: .venv-transformers/.backend  ## test checkpoints against transformers, on JAX and on torch
+	KERAS_BACKEND=jax .venv-transformers/bin/python -m pytest tests/models/test_against_transformers.py
+	KERAS_BACKEND=torch .venv-transformers/bin/python -m pytest tests/models/test_against_transformers.py
 
 proofs: $(VENV)/.dev  ## run the slow proofs too (minutes)
 	$(RUN) -m pytest -m slow
