@@ -1,9 +1,10 @@
 """Writers of checkpoints with a part of their tokens."""
 
 import pytest
+from safetensors.numpy import load_file, save_file
 
 from maskplay import Writer
-from maskplay.models import KeptTokens, TransformerConfig, restore_tokens, save_checkpoint
+from maskplay.models import CheckpointError, KeptTokens, TransformerConfig, restore_tokens, save_checkpoint
 
 NAMES = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "[unused1]", "白", "云", "play", "##er", "山"]
 
@@ -30,3 +31,14 @@ def test_a_writer_takes_the_map_with_it(full, tmp_path):
     save_checkpoint(loaded.network, tmp_path / "small", vocabulary=tmp_path / "again")
     restore_tokens(tmp_path / "small", full, tmp_path / "back")
     assert (tmp_path / "back" / "vocab.txt").read_bytes() == (full / "vocab.txt").read_bytes()
+
+
+def test_half_a_head_is_refused(full):
+    file = full / "model.safetensors"
+    tensors = load_file(file)
+    del tensors["cls.predictions.transform.LayerNorm.bias"]
+    save_file(tensors, file)
+    with pytest.raises(CheckpointError, match=r"It lacks: cls\.predictions\.transform\.LayerNorm\.bias"):
+        Writer.from_pretrained(full)
+    save_file({name: x for name, x in tensors.items() if name.startswith("bert.")}, file)
+    assert Writer.from_pretrained(full).coder.size == 11
