@@ -216,3 +216,36 @@ def test_one_output_is_not_stretched_to_several_targets() -> None:
         ValueError, match=r"Targets must fit the outputs, \(34, 1\). Received: targets of \(34, 5\)"
     ):
         surface.loss()
+
+
+def two_outputs() -> keras.Model:
+    keras.utils.set_random_seed(0)
+    inputs = keras.Input((5,))
+    return keras.Model(inputs, {"a": layers.Dense(2)(inputs), "b": layers.Dense(2)(inputs)})
+
+
+def test_a_named_loss_of_several_outputs_is_the_sum_of_theirs() -> None:
+    model = two_outputs()
+    targets = {"a": Y, "b": 2 * Y}
+    outputs = {name: ops.convert_to_numpy(one) for name, one in model(X).items()}
+    true = sum(float(np.mean((outputs[name] - targets[name]) ** 2)) for name in "ab")
+    assert LossSurface(model, "mse", (X, targets)).loss() == pytest.approx(true, rel=1e-5)
+    built_in = keras.losses.MeanSquaredError()
+    assert LossSurface(model, built_in, (X, targets)).loss() == pytest.approx(true, rel=1e-5)
+
+    def of_both(wanted: Any, found: Any) -> Any:
+        return ops.mean((wanted - found["a"]) ** 2)
+
+    one = float(np.mean((outputs["a"] - Y) ** 2))
+    assert LossSurface(model, of_both, (X, Y)).loss() == pytest.approx(one, rel=1e-5)
+
+
+def test_targets_in_another_nest_than_the_outputs_are_refused() -> None:
+    with pytest.raises(ValueError, match=r"nest of the outputs, arrays at a, b. Received: a single array"):
+        LossSurface(two_outputs(), "mse", (X, Y)).loss()
+    with pytest.raises(ValueError, match=r"nest of the outputs, arrays at a, b. Received: arrays at 0, 1"):
+        LossSurface(two_outputs(), "mse", (X, [Y, Y])).loss()
+    inputs = keras.Input((5,))
+    model = keras.Model(inputs, [layers.Dense(1)(inputs), layers.Dense(3)(inputs)])
+    with pytest.raises(ValueError, match=r"Received: targets of \(34, 3\)"):
+        LossSurface(model, "mse", (X, [X[:, :3], X[:, :3]])).loss()

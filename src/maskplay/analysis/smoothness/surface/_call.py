@@ -15,7 +15,8 @@ class ModelLoss:
     Args:
         model: any Keras model, built.
         loss: a name that Keras knows, or a function of targets and outputs; its mean is taken, over what a mask of the
-            outputs keeps, and what layers add (`add_loss`, regularizers) is added. None takes `model.compute_loss`.
+            outputs keeps, and what layers add (`add_loss`, regularizers) is added. A name, or a loss of
+            Keras's own, is of one output; of several their sum is taken. None takes `model.compute_loss`.
         training: whether layers behave as in training.
     """
 
@@ -29,6 +30,7 @@ class ModelLoss:
             raise TypeError(f"loss must be a name or a function. Received: {type(loss).__name__}")
         self._model, self._training = model, training
         function = keras.losses.get(loss) if isinstance(loss, str) else loss
+        self._of_one = isinstance(loss, str) or _is_keras(function)
         self._loss = (
             function if function is None or isinstance(function, keras.losses.Loss) else _Mean(function)
         )
@@ -40,11 +42,19 @@ class ModelLoss:
             outputs = called(model, inputs, self._training)
             if self._loss is None:
                 return model.compute_loss(inputs, targets, outputs, training=self._training)
-            _check_targets(targets, outputs)
-            found = ops.cast(self._loss(targets, outputs), "float32")
+            found = self._of_outputs(targets, outputs)
             for one in model.losses:
                 found = found + ops.sum(ops.cast(one, found.dtype))
             return found
+
+    def _of_outputs(self, targets: Any, outputs: Any) -> Any:
+        # Keras's losses would stack several outputs, and stretch one array of targets to them all.
+        pairs = _pairs(targets, outputs) if self._of_one else [(targets, outputs)]
+        total = 0.0
+        for target, output in pairs:
+            _check_targets(target, output)
+            total = total + ops.cast(self._loss(target, output), "float32")  # type: ignore[misc]
+        return total
 
     def state_after(self, weights: Sequence[Any], state: Sequence[Any], inputs: Any) -> list[Any]:
         """What a call makes of the variables that are not trained."""
@@ -58,6 +68,10 @@ class ModelLoss:
         return keras.StatelessScope(state_mapping=mapping, collect_losses=losses)
 
 
+def _is_keras(loss: Any) -> bool:
+    return isinstance(loss, keras.losses.Loss) and type(loss).__module__.split(".")[0] == "keras"
+
+
 class _Mean(keras.losses.Loss):
     """The mean of a function of targets and outputs, over what a mask of the outputs keeps, as Keras takes it."""
 
@@ -67,6 +81,29 @@ class _Mean(keras.losses.Loss):
 
     def call(self, y_true: Any, y_pred: Any) -> Any:
         return self._function(y_true, y_pred)
+
+
+def _pairs(targets: Any, outputs: Any) -> list[tuple[Any, Any]]:
+    """Each output with its targets.
+
+    Raises:
+        ValueError: their nests differ.
+    """
+    wanted, given = (keras.tree.flatten_with_path(one) for one in (outputs, targets))
+    places, received = ([path for path, _ in one] for one in (wanted, given))
+    # One array in a list of its own is as good as the array.
+    if places != received and not len(places) == len(received) == 1:
+        raise ValueError(
+            f"Targets must come in the nest of the outputs, {_told(places)}. Received: {_told(received)}; give an "
+            "array for each output, or a loss that is a function of both nests"
+        )
+    return [(target, output) for (_, target), (_, output) in zip(given, wanted, strict=True)]
+
+
+def _told(places: list[Any]) -> str:
+    if places == [()]:
+        return "a single array"
+    return "arrays at " + ", ".join("/".join(map(str, path)) for path in places)
 
 
 def _check_targets(targets: Any, outputs: Any) -> None:

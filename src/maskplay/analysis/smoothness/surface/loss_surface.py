@@ -24,7 +24,8 @@ class LossSurface:
     Args:
         model: any Keras model: functional, sequential, subclassed.
         loss: a name that Keras knows, or a function of targets and outputs, whose mean is taken; what layers add
-            (regularizers, `add_loss`) is added. None takes what the model was compiled with.
+            (regularizers, `add_loss`) is added. By name it is taken for each output, and summed. None takes what the
+            model was compiled with.
         data: (inputs, targets): arrays in the nests of the model's inputs and outputs.
         mode: how batch normalization behaves: see `Mode`.
         batch_size: the loss is the mean over batches of so many samples; those left over at the end are not used. None
