@@ -86,3 +86,73 @@ def test_faults_are_told_in_a_sentence(folder: Path, data: str, options: tuple[s
     assert result.exit_code == 2
     assert said in result.stderr
     assert "Traceback" not in result.stderr
+
+
+QUICK = ("--trial-steps", "0", "--json")
+
+
+def test_the_loss_is_that_of_the_compiled_model(tmp_path: Path) -> None:
+    keras.utils.set_random_seed(0)
+    model = keras.Sequential([keras.Input((3,), name="x"), layers.Dense(2)])
+    x = np.random.default_rng(0).standard_normal((20, 3)).astype("float32")
+    ids = np.arange(20) % 2
+    np.savez(tmp_path / "data.npz", x=x, targets=ids)
+    file, data = tmp_path / "model.keras", tmp_path / "data.npz"
+    model.compile("sgd", keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+    model.save(file)
+    true = float(model.evaluate(x, ids, verbose=0))
+    compiled = measure(file, "--data", data, *QUICK)
+    assert json.loads(compiled.stdout)["loss"] == pytest.approx(true, rel=1e-5)
+    options = ("--loss", "sparse_categorical_crossentropy", "--from-logits")
+    named = measure(file, "--data", data, *options, *QUICK)
+    assert json.loads(named.stdout)["loss"] == pytest.approx(true, rel=1e-5)
+    refused = measure(file, "--data", data, "--loss", "mse", "--from-logits")
+    assert (refused.exit_code, "--from-logits is for losses of prob" in refused.stderr) == (2, True)
+    refused = measure(file, "--data", data, "--from-logits")
+    assert (refused.exit_code, "give --loss NAME too" in refused.stderr) == (2, True)
+
+
+def test_without_a_loss_a_model_that_is_not_compiled_is_refused(folder: Path) -> None:
+    result = measure(folder / "model.keras", "--data", folder / "data.npz")
+    assert result.exit_code == 2
+    assert "Received: a model that was saved uncompiled" in result.stderr
+
+
+def test_several_outputs_have_targets_of_their_names(tmp_path: Path) -> None:
+    inputs = keras.Input((3,), name="x")
+    keras.Model(inputs, [layers.Dense(1, name="a")(inputs), layers.Dense(2, name="b")(inputs)]).save(
+        tmp_path / "model.keras"
+    )
+    x = np.ones((6, 3))
+    np.savez(tmp_path / "data.npz", x=x, **{"targets/a": x[:, :1], "targets/b": x[:, :2]})
+    np.savez(tmp_path / "one.npz", x=x, targets=x[:, :1])
+    result = measure(tmp_path / "model.keras", "--data", tmp_path / "data.npz", "--loss", "mse", *QUICK)
+    assert result.exit_code == 0, result.stderr
+    result = measure(tmp_path / "model.keras", "--data", tmp_path / "one.npz", "--loss", "mse")
+    assert result.exit_code == 2
+    assert "targets under the name targets/a, targets/b" in result.stderr
+
+
+def test_parts_that_cannot_be_measured_are_left_out_with_a_note(tmp_path: Path) -> None:
+    keras.Sequential([keras.Input((4, 3), name="x"), layers.GRU(2)]).save(tmp_path / "model.keras")
+    rng = np.random.default_rng(0)
+    np.savez(tmp_path / "data.npz", x=rng.standard_normal((6, 4, 3)), targets=rng.standard_normal((6, 2)))
+    options = ("--loss", "mse", "--audit", *QUICK)
+    result = measure(tmp_path / "model.keras", "--data", tmp_path / "data.npz", *options)
+    assert result.exit_code == 0, result.stderr
+    found = json.loads(result.stdout)
+    assert found["lipschitz"]["value"] > 0
+    assert (found["audit"], found["normalization"]) == (None, None)
+    assert "The modes of batch normalization are left out" in result.stderr
+    assert "Where to normalize is left out" in result.stderr
+
+
+def test_what_a_backend_cannot_do_is_told_in_a_sentence(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unable(*_: object, **__: object) -> None:
+        raise NotImplementedError("Curvature needs JAX")
+
+    monkeypatch.setattr("maskplay.analysis.smoothness.smoothness", unable, raising=False)
+    result = measure(folder / "model.keras", "--data", folder / "data.npz", "--loss", "mse")
+    assert (result.exit_code, result.stderr) == (2, "maskplay: Curvature needs JAX\n")
