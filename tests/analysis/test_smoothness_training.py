@@ -63,6 +63,38 @@ def test_watching_changes_nothing() -> None:
     )
 
 
+def test_epochs_shorter_than_every_repeat_what_was_seen_last(tmp_path: Path) -> None:
+    keras.utils.set_random_seed(0)
+    model = keras.Sequential([keras.Input((3,)), layers.Dense(1)])
+    model.compile(keras.optimizers.SGD(0.1), "mse")
+    monitor = SmoothnessMonitor((X, Y), every=4)
+    callbacks = [monitor, keras.callbacks.CSVLogger(str(tmp_path / "log.csv"))]
+    model.fit(
+        X, Y, batch_size=8, epochs=4, shuffle=False, verbose=0, callbacks=callbacks
+    )  # looks in 2, 3 and 4
+    assert [record.step for record in monitor.records] == [4, 8, 12]
+    monitor.every = 100
+    model.fit(X, Y, batch_size=8, epochs=1, verbose=0, callbacks=[*callbacks[:1]])
+    with open(tmp_path / "log.csv", encoding="utf-8") as file:
+        betas = [float(line["smoothness_beta"]) for line in csv.DictReader(file)]
+    assert np.isnan(betas[0])
+    assert betas[1:] == pytest.approx([one.beta for one in monitor.records], rel=1e-5)
+    assert model.history.history["smoothness_beta"] == pytest.approx(betas[-1:], rel=1e-5)
+
+
+def test_a_rate_of_0_is_drawn_without_a_bound(tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib")
+    monitor = SmoothnessMonitor((X, Y), every=1)
+    keras.utils.set_random_seed(0)
+    model = keras.Sequential([keras.Input((3,)), layers.Dense(1)])
+    model.compile(keras.optimizers.SGD(keras.optimizers.schedules.CosineDecay(0.1, 3)), "mse")
+    model.fit(X, Y, batch_size=8, epochs=2, verbose=0, callbacks=[monitor])
+    assert monitor.records[-1].learning_rate == 0
+    assert monitor.records[-1].headroom == float("inf")
+    monitor.draw(tmp_path / "smooth.svg")
+    assert (tmp_path / "smooth.svg").exists()
+
+
 def test_an_epoch_without_a_look_is_told_as_such(tmp_path: Path) -> None:
     _, history = trained(SmoothnessMonitor((X, Y), every=100), epochs=1)
     assert np.isnan(history.history["smoothness_beta"][0])

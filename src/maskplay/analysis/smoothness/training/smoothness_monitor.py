@@ -28,7 +28,8 @@ class SmoothnessMonitor(keras.callbacks.Callback):
     as much as five steps in a hundred, and less with a smaller batch. Nothing of the model is changed.
 
     The epoch's means are added to its logs as `smoothness_beta` and so on, where `TensorBoard`, `CSVLogger` and
-    `History` find them: put this callback before those.
+    `History` find them: put this callback before those. An epoch without a look repeats those of the last that had one;
+    before the first look they are NaN.
 
     Args:
         data: (inputs, targets): always the same; a batch of training, or less.
@@ -74,6 +75,8 @@ class SmoothnessMonitor(keras.callbacks.Callback):
         """All looks so far, in order."""
         self._surface: LossSurface | None = None
         self._step = self._told = 0
+        # Of the last epoch with a look: CSVLogger needs the same keys in all epochs, the first too.
+        self._means = dict.fromkeys((f"smoothness_{name}" for name in _NAMES), float("nan"))
 
     def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
         """Look, if it is time."""
@@ -84,10 +87,12 @@ class SmoothnessMonitor(keras.callbacks.Callback):
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
         """Tell of the epoch."""
         fresh, self._told = self.records[self._told :], len(self.records)
+        if fresh:
+            self._means = {
+                f"smoothness_{name}": float(np.mean([getattr(one, name) for one in fresh])) for name in _NAMES
+            }
         if isinstance(logs, dict):
-            for name in _NAMES:
-                values = [getattr(one, name) for one in fresh]
-                logs[f"smoothness_{name}"] = float(np.mean(values)) if values else float("nan")
+            logs.update(self._means)
         self._write()
 
     def on_train_end(self, logs: Any = None) -> None:
@@ -163,7 +168,7 @@ class SmoothnessMonitor(keras.callbacks.Callback):
                 axes.plot(steps, highs, color=colours.lines[0], lw=1)
                 axes.set(title=title, xlabel="steps", yscale="log")
             beta.plot(steps, [one.beta for one in self.records], color=colours.lines[0], lw=1.2, label="β")
-            allowed = [2 / one.learning_rate for one in self.records]
+            allowed = [2 / rate if (rate := one.learning_rate) > 0 else float("nan") for one in self.records]
             beta.plot(steps, allowed, "--", color=colours.lines[1], lw=1.2, label="2 / learning rate")
             beta.set(title="effective β-smoothness", xlabel="steps", yscale="log")
             beta.legend()
