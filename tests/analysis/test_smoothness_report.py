@@ -232,6 +232,32 @@ def test_layers_that_cannot_be_told_are_named() -> None:
     assert [name.split("/")[-1] for name in report.others] == ["deep"]
 
 
+def test_separable_recurrent_and_embedding_layers_are_named_too() -> None:
+    recurrent = layers.Bidirectional(layers.LSTM(2), name="both")
+    model = keras.Sequential(
+        [
+            keras.Input((6,)),
+            layers.Embedding(5, 3, name="embed"),
+            layers.SeparableConv1D(4, 3, name="apart"),
+            recurrent,
+            layers.BatchNormalization(name="norm"),
+            layers.Dense(1, name="last"),
+        ]
+    )
+    report = normalization_report(model, RNG.integers(0, 5, (9, 6)))
+    assert [one.layer.split("/")[-1] for one in report.layers] == ["last"]
+    told = " ".join(report.others)
+    assert all(name in told for name in ("embed", "apart", "forward_lstm", "backward_lstm"))
+    assert len(report.others) == 4
+    assert f"not looked at: {', '.join(report.others)}" in report.table()
+
+
+def test_a_model_whose_layers_cannot_be_told_is_refused_as_such() -> None:
+    model = keras.Sequential([keras.Input((6, 4)), layers.DepthwiseConv1D(3, name="deep")])
+    with pytest.raises(ValueError, match=r"whose reading can be told: .* Received: only others, \S*deep$"):
+        normalization_report(model, RNG.standard_normal((9, 6, 4)))
+
+
 def test_faults_of_normalization_reports_are_told() -> None:
     with pytest.raises(ValueError, match="must have layers with kernels"):
         normalization_report(keras.Sequential([keras.Input((3,)), layers.ReLU()]), X)

@@ -152,9 +152,9 @@ def _compiled(file: Path, from_logits: bool) -> Any:
     if not compiled.get("loss_weights"):
         if isinstance(loss, str):
             return loss
-        kind = _built_in(loss, keras.losses)
-        if kind is not None:
-            return kind.from_config({name: x for name, x in loss["config"].items() if name != "dtype"})
+        found = _built_in(loss, keras.losses)
+        if found is not None:
+            return found
     what = (
         "a model that was saved uncompiled" if loss is None else "one with weights, several losses or its own"
     )
@@ -164,10 +164,14 @@ def _compiled(file: Path, from_logits: bool) -> Any:
 
 
 def _built_in(loss: Any, losses: Any) -> Any:
+    """One of Keras's losses from its entry in a file; None if it is none of them."""
     if not isinstance(loss, dict) or loss.get("module") != "keras.losses" or loss.get("registered_name"):
         return None
-    kind = getattr(losses, str(loss.get("class_name")), None)
-    return kind if isinstance(kind, type) and issubclass(kind, losses.Loss) else None
+    kind: Any = getattr(losses, str(loss.get("class_name")), None)
+    is_loss = isinstance(kind, type) and issubclass(kind, losses.Loss)
+    if not is_loss:
+        return None
+    return kind.from_config({name: x for name, x in loss["config"].items() if name != "dtype"})
 
 
 def _read(model: Any, path: Path, targets: str, samples: int) -> tuple[Any, Any]:

@@ -1,5 +1,6 @@
 """What the layers with kernels of a model read, as rows."""
 
+from collections.abc import Container
 from typing import Any
 
 import keras
@@ -19,25 +20,35 @@ def inputs_of_kernels(model: keras.Model, inputs: Any, seed: int) -> tuple[dict[
 
     Returns:
         By the layer's path, rows `(rows, features)`, of convolutions the patches, a random choice where there are many;
-        and the layers with kernels whose rows cannot be told: grouped, depthwise and transposed convolutions, others.
+        and the other layers that have trainable matrices of their own: what they read cannot be told, or they are not
+        called.
     """
     built(model, inputs)
     rng = np.random.default_rng(seed)
     rows: dict[str, list[Floats]] = {}
-    others: list[str] = []
 
     def note(original: Any, layer: Any, args: tuple, kwargs: dict[str, Any]) -> Any:
         if getattr(layer, "kernel", None) is not None and args and ops.is_tensor(args[0]):
             found = _rows(layer, args[0], rng)
             if found is not None:
                 rows.setdefault(layer.path, []).append(found)
-            elif layer.path not in others:
-                others.append(layer.path)
         return original(layer, *args, **kwargs)
 
     with keras.StatelessScope(), around_layers(note):
         called(model, inputs, training=True)
-    return {path: np.concatenate(found) for path, found in rows.items()}, others
+    return {path: np.concatenate(found) for path, found in rows.items()}, _others(model, rows)
+
+
+def _others(model: Any, rows: Container[str]) -> list[str]:
+    """The layers with matrices that have no rows, cells of recurrent ones too: once each, in the model's order."""
+    return list(
+        dict.fromkeys(
+            layer.path
+            for layer in model._flatten_layers()
+            if layer.path not in rows
+            and any(v.trainable and len(v.shape) > 1 for v in layer._trainable_variables)
+        )
+    )
 
 
 def _rows(layer: Any, x: Any, rng: np.random.Generator) -> Floats | None:

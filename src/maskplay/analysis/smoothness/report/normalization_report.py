@@ -1,8 +1,9 @@
 """Where in a model centring or scaling would make the loss smoother."""
 
 import os
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, NoReturn
 
 import keras
 import numpy as np
@@ -50,7 +51,8 @@ class NormalizationReport:
 
     Attributes:
         layers: those for which centring takes off most first.
-        others: layers with kernels that were not looked at: grouped, depthwise and transposed convolutions.
+        others: layers with trainable matrices that were not looked at: grouped, depthwise, separable and transposed
+            convolutions, cells of recurrent layers, embeddings, layers of your own.
     """
 
     layers: tuple[LayerInput, ...]
@@ -101,6 +103,8 @@ class NormalizationReport:
         ]
         if len(self.layers) > _SHOWN:
             lines.append(f"… and {len(self.layers) - _SHOWN} layers where there is less to gain")
+        if self.others:
+            lines.append(f"not looked at: {_listed(self.others)}")
         return "\n".join([*lines, "", *self.advice])
 
     def draw(self, path: str | os.PathLike[str], *, theme: str = "auto") -> None:
@@ -160,7 +164,8 @@ def normalization_report(model: keras.Model, data: Any, *, seed: int = 0) -> Nor
 
     Raises:
         TypeError: that is no Keras model.
-        ValueError: the data do not fit it, hold NaN or infinity in some layer, or no layer has a kernel.
+        ValueError: the data do not fit it, hold NaN or infinity in some layer, or no layer has a kernel whose
+            input can be told.
 
     >>> x = np.random.default_rng(0).standard_normal((200, 8)) + 5
     >>> model = keras.Sequential([keras.Input((8,)), keras.layers.Dense(4, name="first")])
@@ -171,12 +176,24 @@ def normalization_report(model: keras.Model, data: Any, *, seed: int = 0) -> Nor
     inputs = inputs_for(model, data)
     rows, others = inputs_of_kernels(model, inputs, seed)
     if not rows:
-        raise ValueError(
-            "The model must have layers with kernels (dense, convolutions). Received: none that is called"
-        )
+        _refuse(others)
     layers = [_measured(layer, x) for layer, x in rows.items()]
     layers.sort(key=lambda one: one.centred - one.norm)
     return NormalizationReport(tuple(layers), tuple(others))
+
+
+def _refuse(others: list[str]) -> NoReturn:
+    if others:
+        raise ValueError(
+            "The model must have a layer whose reading can be told: dense, einsum, or a convolution that is neither "
+            f"grouped, depthwise, separable nor transposed. Received: only others, {_listed(others)}"
+        )
+    raise ValueError("The model must have layers with kernels (dense, convolutions). Received: none")
+
+
+def _listed(paths: Sequence[str]) -> str:
+    more = f" and {len(paths) - _SHOWN} more" if len(paths) > _SHOWN else ""
+    return ", ".join(paths[:_SHOWN]) + more
 
 
 def _measured(layer: str, x: Floats) -> LayerInput:
