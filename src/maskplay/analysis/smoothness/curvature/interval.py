@@ -5,12 +5,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Interval:
-    """A number and the bounds between which it was shown to lie.
+    """A number and its bounds.
+
+    Of the ends of a spectrum one bound always holds: the largest eigenvalue is at least `low`, the smallest at most
+    `high`. The other one is that of the residual: some eigenvalue lies within, but that it is the largest, or the
+    smallest, rests on the random start vector. `Eigenvalues.ceiling` holds with a probability that is stated.
 
     Attributes:
         value: the best single guess.
-        low: it is at least this.
-        high: it is at most this.
+        low: the lower bound.
+        high: the upper bound.
 
     >>> print(Interval(2.0, 1.98, 2.05))
     2 (1.98 to 2.05)
