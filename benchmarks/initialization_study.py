@@ -127,8 +127,9 @@ def draw(trained: dict[str, Any], path: Path, theme: str) -> None:
                 for place, initializer in enumerate(INITIALIZERS):
                     draw_steps(axes, trained, architecture, activation, initializer, marks, colours, place)
                 if architecture == "layer norm":
-                    draw_steps(axes, trained, "residual", activation, INITIALIZERS[1], marks, colours, 4)
-                names = "layer norm (dashed: and residual)" if number else "plain"
+                    for paths in ("residual", "residual alone"):
+                        draw_steps(axes, trained, paths, activation, INITIALIZERS[1], marks, colours, 4)
+                names = "layer norm (brown: with paths)" if number else "plain"
                 axes.set(xscale="log", ylim=(0, 1.12 * STEPS), title=f"{activation}, {names}")
                 if not number:
                     axes.set_ylabel("steps until the loss is halved")
@@ -142,14 +143,15 @@ def draw_signals(axes: Any, activation: str, colours: Any) -> None:
     """Predicted size and gradient of plain stacks, and samples of both."""
     for place, initializer in enumerate(INITIALIZERS):
         layers = Layers("plain", initializer, activation, 1000)
-        size, slope = predicted(layers)
-        own, own_slope = measured(layers, WIDTH)
-        depth = np.arange(1, 1001)
+        shown = np.unique(np.geomspace(1, 1000, 200).astype(int))
+        size, slope, own, own_slope = (
+            np.clip(one, 1e-30, 1e30)[shown - 1] for one in (*predicted(layers), *measured(layers, WIDTH))
+        )
         if initializer in ("normal", "norm preserving"):
-            axes.plot(depth, np.maximum(size, 1e-30), color=colours.ink, lw=0.9)
-            axes.plot(depth, np.clip(slope, 1e-30, 1e30), ":", color=colours.ink, lw=0.9)
-        axes.plot(depth, np.maximum(own, 1e-30), color=colours.lines[place], lw=1.2)
-        axes.plot(depth, np.clip(own_slope, 1e-30, 1e30), ":", color=colours.lines[place], lw=0.7)
+            axes.plot(shown, size, color=colours.ink, lw=0.9)
+            axes.plot(shown, slope, ":", color=colours.ink, lw=0.9)
+        axes.plot(shown, own, color=colours.lines[place], lw=1.2)
+        axes.plot(shown, own_slope, ":", color=colours.lines[place], lw=0.7)
     axes.set(
         xscale="log", yscale="log", ylim=(1e-8, 1e8), title=f"{activation}, plain: size (dotted: gradient)"
     )
@@ -172,7 +174,7 @@ def draw_steps(
             points[int(parts[3])] = float(np.median([STEPS if one is None else one for one in steps]))
     if points:
         depths = sorted(points)
-        style = "--" if architecture == "residual" else "-"
+        style = {"residual": "--", "residual alone": ":"}.get(architecture, "-")
         axes.plot(
             depths,
             [points[one] for one in depths],

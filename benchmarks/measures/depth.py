@@ -95,7 +95,7 @@ def measured(layers: Layers, width: int, seed: int = 0) -> tuple[np.ndarray, np.
             size = np.sqrt((z**2).mean(axis=1, keepdims=True))
             read = z / size
             moved = (tangent - read * (read * tangent).mean(axis=1, keepdims=True)) / size
-        step = 1e-6 * np.sqrt((read**2).mean())
+        step = max(1e-6 * np.sqrt((read**2).mean()), 1e-300)  # a signal may have vanished
         slope = (function(read + step) - function(read - step)) / (2 * step)
         z = function(read) @ weights + z * layers.around
         tangent = (moved * slope) @ weights + tangent * layers.around
