@@ -6,6 +6,7 @@ import pytest
 from keras import layers
 
 from maskplay.analysis.smoothness import LossSurface, smoothness
+from maskplay.models import TransformerConfig
 
 RNG = np.random.default_rng(0)
 IDS = np.array([[1, 2, 3, 4, 0, 0], [5, 6, 7, 8, 9, 2], [3, 1, 0, 0, 0, 0], [4, 4, 2, 0, 0, 0]])
@@ -32,7 +33,26 @@ def recurrent() -> tuple[keras.Model, np.ndarray]:
     return keras.Model(inputs, layers.Dense(1)(x)), IDS
 
 
-@pytest.mark.parametrize("make", [residual, attention, recurrent])
+def transformer(length: int = 6) -> tuple[keras.Model, dict[str, np.ndarray]]:
+    config = TransformerConfig(
+        vocabulary_size=10, width=4, depth=1, heads=2, hidden=5, max_positions=length, initial_deviation=0.3
+    )
+    network = config.build()
+    tokens = np.zeros((4, length), "int32")
+    tokens[:, :6] = IDS
+    model = keras.Model(network.inputs, layers.Dense(1)(network.output[:, 0]))
+    return model, {"tokens": tokens, "segments": np.zeros_like(tokens)}
+
+
+def long_transformer() -> tuple[keras.Model, dict[str, np.ndarray]]:
+    """So long that attention goes head by head, and computes scores again on the way back."""
+    return transformer(128)
+
+
+SLOW = [pytest.param(make, marks=pytest.mark.slow) for make in (transformer, long_transformer)]
+
+
+@pytest.mark.parametrize("make", [residual, attention, recurrent, *SLOW])
 def test_products_are_differences_of_gradients(make) -> None:
     keras.utils.set_random_seed(0)
     model, x = make()
