@@ -68,9 +68,8 @@ class _View:
             return np.zeros(self.shape, numbers.dtype)
         if not sound or last >= numbers.size:
             raise ValueError("a tensor reaches beyond its numbers")
-        if (
-            math.prod(self.shape) > numbers.size
-        ):  # strides of 0 need no numbers, and may ask for all of the memory
+        # Strides of 0 need no numbers, and may ask for all of the memory.
+        if math.prod(self.shape) > numbers.size:
             raise ValueError(f"a tensor of the shape {self.shape} has only {numbers.size} numbers")
         steps = tuple(s * numbers.itemsize for s in self.strides)
         view = np.lib.stride_tricks.as_strided(numbers[self.offset :], self.shape, steps, writeable=False)

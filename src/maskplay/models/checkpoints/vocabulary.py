@@ -5,11 +5,8 @@ from pathlib import Path
 from maskplay.models.checkpoints.checkpoint_error import CheckpointError
 from maskplay.models.checkpoints.source import read_json
 
-_ROUNDED_TO = (
-    8,
-    64,
-    128,
-)  # for the hardware's sake tables of embeddings are padded to a multiple of one of these
+# For the hardware's sake tables of embeddings are padded to a multiple of one of these.
+_ROUNDED_TO = (8, 64, 128)
 
 
 def tokens_of(folder: Path) -> list[str] | None:
