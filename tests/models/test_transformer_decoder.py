@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pytest
-from keras import ops
+from keras import ops, tree
 
 from maskplay import masks
 from maskplay.decoding.generation import beam_search, draw
@@ -17,7 +17,7 @@ from maskplay.models.transformer_decoder import TransformerDecoder
 from .test_transformer import made
 
 BASE = TransformerConfig(
-    vocabulary_size=13, width=12, depth=2, heads=3, hidden=7, max_positions=19, head="masked_lm", max_distance=3
+    vocabulary_size=13, width=12, depth=2, heads=3, hidden=7, max_positions=23, head="masked_lm", max_distance=3
 )  # fmt: skip
 KINDS = {
     "bert": BASE,
@@ -53,10 +53,10 @@ def whole(network, asked):
 
 
 class Said(NamedTuple):
-    """Logits after each token, and how many places ended up in the trunk."""
+    """Logits after each token, and how many blocks of each row ended up in the trunk."""
 
-    logits: list
-    shared: int
+    logits: np.ndarray
+    shared: list
 
 
 def written(network, texts):
@@ -66,18 +66,27 @@ def written(network, texts):
 
     def program(tokens, lengths, texts, slots):
         source, first = decoder.read(tokens, lengths)
-        kept, said = decoder.room(batch, width, capacity), [ops.repeat(first[:, None], width, axis=1)]
-        for index in range(capacity):
+
+        def step(index, said, *kept):
             # The step at `index` writes to slot k what text k then was.
-            logits, kept = decoder.write(source, kept, texts[index], slots[index], ops.array(index))
-            said.append(logits)
-        return said, kept.shared
+            now = (ops.take(x, index, axis=0) for x in (texts, slots))
+            logits, kept = decoder.write(source, unflat(kept), *now, index)
+            return index + 1, ops.slice_update(said, (index + 1, 0, 0, 0), logits[None]), *flat(kept)
+
+        room = decoder.room(batch, width, capacity)
+        flat, unflat = tree.flatten, lambda arrays: tree.pack_sequence_as(room, list(arrays))
+        said = ops.zeros((capacity + 1, batch, width, first.shape[-1]), first.dtype)
+        said = ops.slice_update(said, (0, 0, 0, 0), ops.repeat(first[:, None], width, axis=1)[None])
+        _, said, *kept = ops.while_loop(
+            lambda index, *_: index < capacity, step, (ops.zeros((), "int32"), said, *flat(room))
+        )
+        return said, unflat(kept).shared
 
     history, slots = histories(texts)
     run = compiled(network, program)
     arrays = (ops.convert_to_tensor(x) for x in (SOURCES, LENGTHS, history, slots))
     said, shared = run(*arrays)
-    return Said([ops.convert_to_numpy(x) for x in said], int(shared)), history
+    return Said(ops.convert_to_numpy(said), ops.convert_to_numpy(shared).tolist()), history
 
 
 def histories(texts):
@@ -108,18 +117,25 @@ def test_step_by_step_is_the_whole_network(networks, kind):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_long_targets_are_looked_at_in_blocks_and_what_all_descend_from_once(networks, kind, monkeypatch):
-    texts = np.random.default_rng(4).integers(4, 13, (3, 3, 12)).astype("int32")
-    monkeypatch.setattr("maskplay.models.transformer_decoder.BLOCK", 7)  # 12 are no whole blocks: all at once
+    texts = np.random.default_rng(4).integers(4, 13, (3, 3, 16)).astype("int32")
+    monkeypatch.setattr("maskplay.models.transformer_decoder.BLOCK", 7)  # 16 are no whole blocks: all at once
     all_at_once, _ = written(networks[kind], texts)
-    assert not all_at_once.shared
+    assert not any(all_at_once.shared)
     monkeypatch.setattr("maskplay.models.transformer_decoder.BLOCK", 4)
-    monkeypatch.setattr("maskplay.models.transformer_decoder._MOVED", 2)
-    for places in (5, 6):  # 12 are no multiple of 5: blocks as small as the others
+    for places in (5, 8):  # 16 are no multiple of 5: blocks as small as the others
         monkeypatch.setattr("maskplay.models.transformer_decoder._TRUNK", places)
         in_blocks, _ = written(networks[kind], texts)
-        assert in_blocks.shared in (4, 6, 8)  # not all that was written
-        for one, other in zip(all_at_once.logits, in_blocks.logits, strict=True):
-            np.testing.assert_allclose(one, other, rtol=1e-4, atol=1e-5)
+        assert in_blocks.shared == [3, 3, 2]  # whole blocks, as each row allows
+        np.testing.assert_allclose(in_blocks.logits, all_at_once.logits, rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize("kind", ["bert", "nezha"])
+def test_blocks_of_a_single_text(networks, kind, monkeypatch):
+    texts = np.random.default_rng(6).integers(4, 13, (3, 1, 8)).astype("int32")
+    all_at_once, _ = written(networks[kind], texts)
+    monkeypatch.setattr("maskplay.models.transformer_decoder.BLOCK", 4)
+    in_blocks, _ = written(networks[kind], texts)
+    np.testing.assert_allclose(in_blocks.logits, all_at_once.logits, rtol=1e-4, atol=1e-5)
 
 
 def test_beam_search_with_a_network_is_exhaustive_where_the_width_covers_the_space(networks):

@@ -18,25 +18,19 @@ def rooms(blocks: int, size: int, heads: tuple[int, int, int], dtype: str) -> Ro
     return ops.zeros((blocks, *most, dim, size), dtype), ops.zeros((blocks, *most, size, dim), dtype)
 
 
-def block(kept: Rooms, number: Any) -> tuple[Any, Any]:
-    """Give keys `(batch, heads, dim, size)` and values `(batch, heads, size, dim)` of a block."""
-    return cut(kept, number * kept[0].shape[-1], kept[0].shape[-1])
-
-
-def cut(kept: Rooms, place: Any, count: int) -> tuple[Any, Any]:
-    """Give keys and values of `count` places from `place` on, which lie in one block."""
-    _, batch, heads, dim, size = kept[0].shape
-    number, inside = place // size, place % size
-    keys = ops.slice(kept[0], (number, 0, 0, 0, inside), (1, batch, heads, dim, count))
-    values = ops.slice(kept[1], (number, 0, 0, inside, 0), (1, batch, heads, count, dim))
+def block(kept: Rooms, number: Any, row: Any = None) -> tuple[Any, Any]:
+    """Give keys `(batch, heads, dim, size)` and values `(batch, heads, size, dim)` of a block, or of one row of it."""
+    batch = kept[0].shape[1]
+    first, count = (0, batch) if row is None else (row, 1)
+    keys, values = (ops.slice(x, (number, first, 0, 0, 0), (1, count, *x.shape[2:])) for x in kept)
     return keys[0], values[0]
 
 
-def put(kept: Rooms, new: tuple[Any, Any], place: Any) -> Rooms:
-    """Put keys `(batch, heads, dim, count)` and values `(batch, heads, count, dim)` from `place` on, into one block."""
+def put(kept: Rooms, new: tuple[Any, Any], place: Any, row: Any = 0) -> Rooms:
+    """Put keys `(rows, heads, dim, count)` and values `(rows, heads, count, dim)` from `place` on, into one block."""
     size = kept[0].shape[-1]
     number, inside = place // size, place % size
     return (
-        ops.slice_update(kept[0], (number, 0, 0, 0, inside), new[0][None]),
-        ops.slice_update(kept[1], (number, 0, 0, inside, 0), new[1][None]),
+        ops.slice_update(kept[0], (number, row, 0, 0, inside), new[0][None]),
+        ops.slice_update(kept[1], (number, row, 0, inside, 0), new[1][None]),
     )

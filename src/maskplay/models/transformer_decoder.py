@@ -9,16 +9,15 @@ from keras import ops
 from maskplay import masks
 from maskplay.layers import TransformerBlock
 from maskplay.layers._places import far
+from maskplay.models._growth import Growth, Listed
 from maskplay.models._partial_softmax import Partial, joined, partial
-from maskplay.models._rooms import Rooms, block, cut, put, rooms
+from maskplay.models._rooms import Rooms, block, put, rooms
 from maskplay.models.transformer import Transformer
 
 BLOCK = 16
 """Written positions that are looked at together; what has not been written yet costs nothing, up to so many."""
 
 _TRUNK = 64  # the same for the trunk, in a room of several times as many; some `BLOCK`s
-
-_MOVED = 4  # places that the trunk can grow by in a step: more than are written, so that it catches up; some in a BLOCK
 
 Kept = tuple[Rooms, ...]
 """Keys and values of each time that positions go through a block of the network."""
@@ -30,7 +29,7 @@ class Written(NamedTuple):
     Attributes:
         own: keys and values of each text: `width` places for each position.
         trunk: those of positions that all texts of each row descend from; empty where a row has one text.
-        shared: `()`, positions of the trunk.
+        shared: `(batch,)`, blocks of positions of the trunk: it grows by whole ones.
     """
 
     own: Kept
@@ -57,8 +56,8 @@ class TransformerDecoder:
     Under that mask the source does not see the target, and target tokens do not see what comes behind them. So keys and
     values of what was read stay as they are: those of the source are made once and shared by all texts of a row, those
     of a target token are made when it is written, and put into its own place for good. Where beams change places
-    nothing is moved: who descends from whom is one more mask. Only what all beams of every row have come to share is
-    copied, once, to a trunk.
+    nothing is moved: who descends from whom is one more mask. Only what all beams of a row have come to share is
+    copied, once, to its trunk.
 
     Args:
         network: with the head "masked_lm".
@@ -106,7 +105,7 @@ class TransformerDecoder:
         own = tuple(rooms(capacity // size, size * width, heads, dtype) for _ in range(depth))
         size = size if capacity % _TRUNK or capacity == _TRUNK else _TRUNK
         trunk = tuple(rooms(capacity // size, size, heads, dtype) for _ in range(depth if branches else 0))
-        return Written(own, trunk, ops.zeros((), dtype="int32"))
+        return Written(own, trunk, ops.zeros((batch,), dtype="int32"))
 
     def write(self, source: Source, kept: Written, texts: Any, slots: Any, index: Any) -> tuple[Any, Written]:
         """Read one more token of each text; see `maskplay.decoding.generation.Step`.
@@ -128,17 +127,19 @@ class TransformerDecoder:
         rotation = network.where(x, places) if network.config.positions == "rotary" else None
         own: list[tuple[Any, Any]] = []
         trunk: list[tuple[Any, Any]] = []
-        shared = _shared(kept, slots, index)
+        grown = Growth.of(BLOCK, kept.shared, slots, index) if kept.trunk else None
         for number in range(network.config.depth):
             layer = network.block(number)
             query, key, value = layer.attention.project(layer.before_attention(x), rotation)
             own.append(put(kept.own[number], _turned(key, value), index * token.shape[1]))
-            if kept.trunk:
-                trunk.append(_moved(own[-1], kept.trunk[number], slots, kept.shared))
-            past = _Past(layer, source.lengths, slots, index, shared)
-            mixed = past.mixed(query, source.kept[number], own[-1], trunk and trunk[-1])
+            if grown:
+                trunk.append(grown.moved(own[-1], kept.trunk[number]))
+            past = _Past(layer, source.lengths, slots, index, grown)
+            mixed = past.mixed(query, source.kept[number], own[-1], trunk[-1] if grown else None)
             x = layer.after_attention(x, layer.attention.merge(mixed))
-        return network.say(network.last(x)), Written(tuple(own), tuple(trunk), shared)
+        return network.say(network.last(x)), Written(
+            tuple(own), tuple(trunk), grown.shared if grown else kept.shared
+        )
 
 
 def _block(capacity: int) -> int:
@@ -151,37 +152,6 @@ def _turned(key: Any, value: Any) -> tuple[Any, Any]:
     return ops.transpose(key, (0, 2, 3, 1)), ops.transpose(value, (0, 2, 1, 3))
 
 
-def _shared(kept: Written, slots: Any, index: Any) -> Any:
-    """Tell how long the trunk is after this step: what all texts of every row have in common by now goes there.
-
-    What beams descend from soon is one and the same; only their last tokens differ. In the trunk it is looked at once.
-    """
-    if not kept.trunk:
-        return kept.shared
-    same = ops.logical_and(ops.all(slots == slots[:, :1], axis=1), ops.arange(slots.shape[2]) < index)
-    agreed = ops.min(ops.sum(ops.cumprod(ops.cast(same, "int32"), axis=1), axis=1))
-    return ops.where(agreed >= kept.shared + _MOVED, kept.shared + _MOVED, kept.shared)
-
-
-def _moved(own: Rooms, trunk: Rooms, slots: Any, first: Any) -> Rooms:
-    """Copy the places behind the trunk to it: if it does not grow in this step, nobody looks at them."""
-    width = slots.shape[1]
-    keys, values = cut(own, first * width, _MOVED * width)
-    batch, heads, dim, _ = keys.shape
-    slot = ops.slice(slots, (0, 0, first), (batch, 1, _MOVED))
-    keys = ops.take_along_axis(
-        ops.reshape(keys, (batch, heads, dim, _MOVED, width)),
-        ops.broadcast_to(slot[:, :, None, :, None], (batch, heads, dim, _MOVED, 1)),
-        axis=4,
-    )
-    values = ops.take_along_axis(
-        ops.reshape(values, (batch, heads, _MOVED, width, dim)),
-        ops.broadcast_to(slot[:, :, :, None, None], (batch, heads, _MOVED, 1, dim)),
-        axis=3,
-    )
-    return put(trunk, (keys[..., 0], values[:, :, :, 0]), first)
-
-
 @dataclass(frozen=True)
 class _Past:
     """What new tokens look at.
@@ -191,27 +161,26 @@ class _Past:
         lengths: of the sources, `(batch,)`.
         slots: `(batch, width, capacity)`.
         index: `()`, where the new tokens stand.
-        shared: `()`, places of the trunk.
+        grown: what the trunk is by now, if there is one.
     """
 
     layer: TransformerBlock
     lengths: Any
     slots: Any
     index: Any
-    shared: Any
+    grown: Growth | None
 
     def mixed(self, query: Any, read: Any, own: Any, trunk: Any) -> Any:
         """Let new tokens look at their source, at the trunk and at their own past, `(batch, width, dim)`."""
         batch, width, heads, dim = query.shape
         query = ops.transpose(query, (0, 2, 1, 3)) / dim**0.5
         found = self._source(query, read)
-        if trunk:
-            size = trunk[0].shape[-1]
-            stop = (self.shared + size - 1) // size
-            found = _each_block(0, stop, lambda n, found: self._trunk(query, trunk, n, found), found)
-        size = _block(self.slots.shape[2])
-        start, stop = self.shared // size, self.index // size + 1
-        found = _each_block(start, stop, lambda n, found: self._own(query, own, n, found), found)
+        last = self.index // _block(self.slots.shape[2])
+        if self.grown:
+            found = self._shared(self.grown, query, own, trunk, found)
+            found = self._own(query, own, last, found)
+        else:
+            found = _each(0, last + 1, lambda n, found: self._own(query, own, n, found), found)
         mixed = ops.transpose(ops.cast(found.mixed / found.total, query.dtype), (0, 2, 1, 3))
         return ops.reshape(mixed, (batch, width, heads * dim))
 
@@ -221,24 +190,48 @@ class _Past:
         key, value = read
         return partial(query, key, value, seen, self._far(places - self.lengths[:, None] - self.index))
 
-    def _trunk(self, query: Any, trunk: Any, number: Any, found: Partial) -> Partial:
+    def _shared(self, grown: Growth, query: Any, own: Any, trunk: Any, found: Partial) -> Partial:
+        """Add what texts of a row share, and of each row the blocks between that and the one being written."""
+        size = trunk[0].shape[-1]
+        stop = (ops.max(grown.shared) * grown.size + size - 1) // size
+        found = _each(0, stop, lambda n, found: self._trunk(grown, query, trunk, n, found), found)
+        return _each(
+            0, grown.own.count, lambda n, found: self._own_of_row(grown.own, query, own, n, found), found
+        )
+
+    def _trunk(self, grown: Growth, query: Any, trunk: Any, number: Any, found: Partial) -> Partial:
         key, value = block(trunk, number)
         size = key.shape[-1]
         places = number * size + ops.arange(size, dtype="int32")
         far = self._far((places - self.index)[None])
-        return joined(found, partial(query, key, value, places < self.shared, far))
+        seen = places < grown.shared[:, None, None, None] * grown.size
+        return joined(found, partial(query, key, value, seen, far))
+
+    def _own_of_row(self, listed: Listed, query: Any, own: Any, item: Any, found: Partial) -> Partial:
+        """Let one row look at a block that others need not look at."""
+        row, number = listed.rows[item], listed.blocks[item]
+        mine = [ops.slice(x, (row, 0, 0, 0), (1, *x.shape[1:])) for x in (query, *found)]
+        slots = ops.slice(self.slots, (row, 0, 0), (1, *self.slots.shape[1:]))
+        more = joined(Partial(*mine[1:]), self._branches(mine[0], block(own, number, row), slots, number))
+        return Partial(
+            *(ops.slice_update(all_, (row, 0, 0, 0), new) for all_, new in zip(found, more, strict=True))
+        )
 
     def _own(self, query: Any, own: Any, number: Any, found: Partial) -> Partial:
+        return joined(found, self._branches(query, block(own, number), self.slots, number))
+
+    def _branches(self, query: Any, kept: tuple[Any, Any], slots: Any, number: Any) -> Partial:
+        """Let texts look at what each descends from in a block: places and the slots at each, as one axis."""
+        key, value = kept
         batch, _, width, _ = query.shape
-        key, value = block(own, number)  # places of the block and the slots at each, as one axis
         size = key.shape[-1] // width
-        slots = ops.slice(self.slots, (0, 0, number * size), (batch, width, size))
+        slots = ops.slice(slots, (0, 0, number * size), (batch, width, size))
         places = number * size + ops.arange(size, dtype="int32")
-        there = ops.logical_and(places >= self.shared, places <= self.index)
-        seen = ops.logical_and(slots[:, :, :, None] == ops.arange(width, dtype=slots.dtype), there[:, None])
+        there = (places <= self.index)[:, None]
+        seen = ops.logical_and(slots[:, :, :, None] == ops.arange(width, dtype=slots.dtype), there)
         seen = ops.reshape(seen, (batch, 1, width, size * width))
         apart = ops.repeat(places - self.index, width)[None]
-        return joined(found, partial(query, key, value, seen, self._far(apart)))
+        return partial(query, key, value, seen, self._far(apart))
 
     def _far(self, apart: Any) -> Any:
         """Give the vectors of distances `(batch or 1, keys)` from query to key, for NEZHA; else None."""
@@ -246,8 +239,8 @@ class _Past:
         return far(apart, attention.head_dim, attention.reach) if attention.places == "relative" else None
 
 
-def _each_block(first: Any, stop: Any, add: Callable[[Any, Partial], Partial], found: Partial) -> Partial:
-    """Add blocks `first` to `stop` to what was found."""
+def _each(first: Any, stop: Any, add: Callable[[Any, Partial], Partial], found: Partial) -> Partial:
+    """Add numbers `first` to `stop` to what was found."""
     _, *rest = ops.while_loop(
         lambda number, *found: number < stop,
         lambda number, *found: (number + 1, *add(number, Partial(*found))),
