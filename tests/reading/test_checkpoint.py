@@ -54,8 +54,9 @@ def ask(model, passages=(PASSAGE,), question=QUESTION):
     questions = scores.encode_questions([encoder()(question)])
     return {
         piece.passage: found
-        for batch in batches
-        for piece, _, found in scores.ask(batch, questions, [(row, 0) for row in range(len(batch.pieces))])
+        for piece, _, found in scores.ask(
+            [(batch, [(row, 0) for row in range(len(batch.pieces))]) for batch in batches], questions
+        )
     }
 
 

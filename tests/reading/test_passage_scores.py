@@ -68,7 +68,7 @@ def test_scores_of_any_length_are_those_of_one_pass(reader, scores, text):
     found = {}
     for batch in scores.encode(passages):
         pairs = [(row, q) for row in range(len(batch.pieces)) for q in (1, 0)]
-        for piece, question, part in scores.ask(batch, encoded, pairs):
+        for piece, question, part in scores.ask([(batch, pairs)], encoded):
             assert part.shape == (piece.kept_last - piece.kept_first, 5)
             found.setdefault((piece.passage, question), {})[piece.kept_first] = part
     assert found.keys() == {(p, q) for p in range(len(lengths)) for q in (0, 1)}
@@ -119,6 +119,28 @@ def test_many_pairs_are_asked_in_portions(reader, scores, text, monkeypatch):
     monkeypatch.setattr(
         scores, "network", type("Network", (), {"asker": Watched(), "trainer": reader.network.trainer})()
     )
-    asked = [question for _, question, _ in scores.ask(batch, questions, [(0, q) for q in range(60)])]
+    asked = [question for _, question, _ in scores.ask([(batch, [(0, q) for q in range(60)])], questions)]
     assert sorted(asked) == list(range(60))
     assert seen == [27, 27, 6]  # 16384 positions make 27 rows of 600
+
+
+def test_the_next_scores_are_begun_before_some_are_given(reader, scores, text, monkeypatch):
+    batches = [next(iter(scores.encode(ids_of(reader, [text(n)])))) for n in (20, 30, 40)]
+    begun = []
+
+    class Watched:
+        def predict_on_batch(self, x):
+            begun.append(x["passage_characters"].shape[1])
+            return reader.network.asker.predict_on_batch(x)
+
+    questions = scores.encode_questions(ids_of(reader, ["山"]))
+    monkeypatch.setattr(
+        scores, "network", type("Network", (), {"asker": Watched(), "trainer": reader.network.trainer})()
+    )
+    given = scores.ask([(batch, [(0, 0)]) for batch in batches], questions)
+    assert [(len(scores), list(begun)) for _, _, scores in given] == [
+        (20, [20, 30]),
+        (30, [20, 30, 40]),
+        (40, [20, 30, 40]),
+    ]
+    assert list(scores.ask([], questions)) == []

@@ -27,18 +27,21 @@ def head_by_head(query: Any, key: Any, value: Any, visible: Seen, drop: Dropout 
     pairs = None if lowered.plan.kernel == "none" else visible.pairs
     batch, _, heads, dim = query.shape
     one_head = jax.checkpoint(partial(_mixed, tosses=_tosses(drop)), prevent_cse=False)
-    numbers = jnp.arange(batch * heads, dtype="uint32").reshape(batch, heads)
 
-    same = None if pairs is None else pairs[0]
-    own = None if pairs is None or pairs.shape[0] == 1 else pairs
+    def of_head(head: tuple[Any, ...]) -> Any:
+        *parts, number = head
+        seen = None
+        if pairs is not None:
+            row = 0 if pairs.shape[0] == 1 else (number // heads).astype("int32")
+            seen = lax.dynamic_index_in_dim(pairs, row, keepdims=False)
+        return one_head(*parts, number, seen)
 
-    def of_row(row: Any) -> Any:
-        *parts, numbers, own = row
-        seen = same if own is None else own
-        by_head = tuple(jnp.swapaxes(part, 0, 1) for part in parts)
-        return jnp.swapaxes(lax.map(lambda head: one_head(*head, seen), (*by_head, numbers)), 0, 1)
-
-    return lax.map(of_row, (query / dim**0.5, key, value, numbers, own))
+    # All heads are turned over at once: by the pass over memory that adds the bias to what was projected.
+    flat = (
+        jnp.swapaxes(x, 1, 2).reshape(batch * heads, x.shape[1], -1) for x in (query / dim**0.5, key, value)
+    )
+    mixed = lax.map(of_head, (*flat, jnp.arange(batch * heads, dtype="uint32")))
+    return jnp.swapaxes(mixed.reshape(batch, heads, *mixed.shape[1:]), 1, 2)
 
 
 def _tosses(drop: Dropout | None) -> Tosses | None:

@@ -35,7 +35,7 @@ def reader_network(
     return ReaderNetwork(
         ResidentPart(passage_encoder),
         CompiledPart(question_encoder),
-        CompiledPart(asker),
+        ResidentPart(asker),
         radius,
         compose(passage_encoder, question_encoder, asker),
     )

@@ -87,13 +87,15 @@ class EncodedStretches:
             for number in set(numbers) if questions[question].strip() else ():
                 asked_of[number].append(question)
         parts: dict[tuple[int, int], list[tuple[int, np.ndarray]]] = defaultdict(list)
-        for batch in self.batches:
-            pairs = [(row, q) for row, piece in enumerate(batch.pieces) for q in asked_of[piece.passage]]
-            for piece, question, scores in self.network.ask(batch, encoded, pairs):
-                if piece.kept_last - piece.kept_first == len(self.stretches[piece.passage].text):
-                    yield question, piece.passage, scores
-                else:
-                    parts[question, piece.passage].append((piece.kept_first, scores))
+        wanted = (
+            (batch, [(row, q) for row, piece in enumerate(batch.pieces) for q in asked_of[piece.passage]])
+            for batch in self.batches
+        )
+        for piece, question, scores in self.network.ask(wanted, encoded):
+            if piece.kept_last - piece.kept_first == len(self.stretches[piece.passage].text):
+                yield question, piece.passage, scores
+            else:
+                parts[question, piece.passage].append((piece.kept_first, scores))
         for (question, number), found in parts.items():
             whole = np.concatenate([scores for _, scores in sorted(found, key=lambda part: part[0])])
             yield question, number, whole

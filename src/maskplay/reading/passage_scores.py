@@ -2,15 +2,18 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 import numpy as np
 
 from maskplay.models import ReaderNetwork
+from maskplay.models.as_array import as_array
 from maskplay.reading.batches import batches
 from maskplay.reading.buckets import PASSAGE_LENGTHS, bucket, padded, rounded_rows
 from maskplay.reading.encoded_questions import EncodedQuestions, encode_questions
 from maskplay.reading.text_encoder import Ids
+
+_Item = TypeVar("_Item")
 
 POSITIONS = 16384  # characters of a batch: large enough for full speed, small enough for the cache
 
@@ -56,7 +59,7 @@ class Scores(Protocol):
         """Read questions."""
 
     def ask(
-        self, batch: Any, questions: Any, pairs: Iterable[tuple[int, int]]
+        self, wanted: Iterable[tuple[Any, Sequence[tuple[int, int]]]], questions: Any
     ) -> Iterator[tuple[Piece, int, np.ndarray]]:
         """See `PassageScores.ask`."""
 
@@ -117,30 +120,39 @@ class PassageScores:
         return encode_questions(self.network.question_encoder, questions, POSITIONS, self._exact)
 
     def ask(
-        self, batch: EncodedBatch, questions: EncodedQuestions, pairs: Iterable[tuple[int, int]]
+        self, wanted: Iterable[tuple[EncodedBatch, Sequence[tuple[int, int]]]], questions: EncodedQuestions
     ) -> Iterator[tuple[Piece, int, np.ndarray]]:
-        """Ask pieces of a batch.
+        """Ask pieces of batches.
+
+        While the caller looks at what was found, the next scores are being computed.
 
         Args:
-            batch: what `encode` gave.
+            wanted: batches that `encode` gave, and for each its pairs: row of the batch, number of the question.
             questions: what `encode_questions` gave.
-            pairs: (row of the batch, number of the question).
 
         Yields:
             The piece, the question's number and the scores `(kept length, 5)` of the kept part of the piece.
         """
-        wanted = sorted(pairs, key=lambda pair: questions.lengths[pair[1]])
-        most = max(1, POSITIONS // batch.arrays["passage_characters"].shape[1])
-        for i in range(0, len(wanted), most):
-            chosen = wanted[i : i + most]
-            count = self._rows(len(chosen), most)
-            rows = np.zeros(count, dtype=np.int32)
-            rows[: len(chosen)] = [row for row, _ in chosen]
-            asked = questions.inputs([question for _, question in chosen], count)
-            scores = self.network.asker.predict_on_batch({**batch.arrays, **asked, "row": rows})
-            for (row, question), score in zip(chosen, scores, strict=False):
+        for batch, pairs, begun in _one_ahead(self._begun(wanted, questions)):
+            for (row, question), score in zip(pairs, as_array(begun), strict=False):
                 piece = batch.pieces[row]
                 yield piece, question, score[piece.kept_first - piece.first : piece.kept_last - piece.first]
+
+    def _begun(
+        self, wanted: Iterable[tuple[EncodedBatch, Sequence[tuple[int, int]]]], questions: EncodedQuestions
+    ) -> Iterator[tuple[EncodedBatch, list[tuple[int, int]], Any]]:
+        """Begin to compute; give (batch, pairs, scores) of some pairs at a time."""
+        for batch, pairs in wanted:
+            ordered = sorted(pairs, key=lambda pair: questions.lengths[pair[1]])
+            most = max(1, POSITIONS // batch.arrays["passage_characters"].shape[1])
+            for i in range(0, len(ordered), most):
+                chosen = ordered[i : i + most]
+                count = self._rows(len(chosen), most)
+                rows = np.zeros(count, dtype=np.int32)
+                rows[: len(chosen)] = [row for row, _ in chosen]
+                asked = questions.inputs([question for _, question in chosen], count)
+                inputs = {**batch.arrays, **asked, "row": rows}
+                yield batch, chosen, self.network.asker.predict_on_batch(inputs)
 
     @property
     def _exact(self) -> bool:
@@ -149,3 +161,13 @@ class PassageScores:
 
     def _rows(self, count: int, most: int) -> int:
         return count if self._exact else rounded_rows(count, most)
+
+
+def _one_ahead(items: Iterable[_Item]) -> Iterator[_Item]:
+    """Give the same, each after the next one was fetched."""
+    coming = iter(items)
+    for now in coming:
+        for following in coming:
+            yield now
+            now = following
+        yield now

@@ -70,18 +70,18 @@ class CheckpointScores:
         return CutQuestions([question.ids for question in questions])
 
     def ask(
-        self, batch: CutPassages, questions: CutQuestions, pairs: Iterable[tuple[int, int]]
+        self, wanted: Iterable[tuple[CutPassages, Sequence[tuple[int, int]]]], questions: CutQuestions
     ) -> Iterator[tuple[Piece, int, np.ndarray]]:
         """Read questions with passages; arguments and results as `PassageScores.ask` has them."""
-        wanted = list(pairs)
-        for i in range(0, len(wanted), _PAIRS):
-            chosen = wanted[i : i + _PAIRS]
-            asked = [
-                Pair(questions.ids[question], batch.passages[batch.pieces[row].passage], self.longest)
-                for row, question in chosen
-            ]
-            for (row, question), scores in zip(chosen, self._scores(asked), strict=True):
-                yield batch.pieces[row], question, scores
+        for batch, pairs in wanted:
+            for i in range(0, len(pairs), _PAIRS):
+                chosen = pairs[i : i + _PAIRS]
+                asked = [
+                    Pair(questions.ids[question], batch.passages[batch.pieces[row].passage], self.longest)
+                    for row, question in chosen
+                ]
+                for (row, question), scores in zip(chosen, self._scores(asked), strict=True):
+                    yield batch.pieces[row], question, scores
 
     def _scores(self, pairs: Sequence[Pair]) -> Iterator[np.ndarray]:
         windows = [window for number, pair in enumerate(pairs) for window in pair.windows(number)]

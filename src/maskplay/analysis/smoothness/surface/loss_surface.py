@@ -168,10 +168,11 @@ class LossSurface:
         return ops.convert_to_tensor(self.origin if vector is None else vector.astype("float32", copy=False))
 
     def _weights(self, theta: Any) -> list[Any]:
-        starts = [0, *self._ends[:-1]]
+        # Split, not sliced: the gradient of a slice is as long as the vector, and there would be one for each weight.
+        parts = ops.split(theta, [int(end) for end in self._ends])[:-1]  # none is behind the last
         return [
-            ops.cast(ops.reshape(theta[int(a) : int(b)], shape), variable.dtype)
-            for a, b, shape, variable in zip(starts, self._ends, self._shapes, self._variables, strict=True)
+            ops.cast(ops.reshape(part, shape), variable.dtype)
+            for part, shape, variable in zip(parts, self._shapes, self._variables, strict=True)
         ]
 
     def _arguments(self) -> list[tuple[Any, Any, Any]]:
