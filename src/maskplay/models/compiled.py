@@ -17,7 +17,8 @@ def compiled(network: keras.layers.Layer, function: Callable[..., Any]) -> Calla
         function: of tensors, to tensors in any structure. It may use `keras.ops` loops.
 
     Returns:
-        A function of the same arguments. It is compiled once for each combination of shapes.
+        A function of the same arguments, which may also be arrays of NumPy. It is compiled once for each combination of
+        shapes.
     """
     backend = keras.backend.backend()
     if backend == "jax":
@@ -28,7 +29,8 @@ def compiled(network: keras.layers.Layer, function: Callable[..., Any]) -> Calla
         return tf.function(function, autograph=False, reduce_retracing=False)
     import torch
 
-    return torch.no_grad()(function)
+    run = torch.no_grad()(function)
+    return lambda *arguments: run(*keras.tree.map_structure(keras.ops.convert_to_tensor, arguments))
 
 
 def _of_jax(network: keras.layers.Layer, function: Callable[..., Any]) -> Callable[..., Any]:

@@ -28,7 +28,7 @@ class ResidentPart:
 
     def predict_on_batch(self, x: Mapping[str, Any]) -> Any:
         """Compute the outputs for a dictionary of arrays, as tensors of the backend."""
-        return self._run({name: ops.convert_to_tensor(array) for name, array in x.items()})
+        return self._run(dict(x))
 
 
 class CompiledPart(ResidentPart):
