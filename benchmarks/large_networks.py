@@ -50,12 +50,15 @@ def main() -> None:
         figures[f"{name}_seconds"] = time.perf_counter() - began
         return found
 
+    def told(what: str, number: int, count: int) -> None:
+        note(f"{number}/{count} {what}")
+
     signals = timed("signal", lambda: signal_report(model, x, loss=loss, targets=y))
     figures["signal_findings"] = [one.cause for one in signals.findings]
     timed("normalization", lambda: normalization_report(model, x))
     found = timed(
         "smoothness",
-        lambda: smoothness(model, loss, (x, y), layers=False, trial_steps=options.trial_steps, progress=note),
+        lambda: smoothness(model, loss, (x, y), layers=False, trial_steps=options.trial_steps, progress=told),
     )
     one = found.lipschitz
     figures |= {

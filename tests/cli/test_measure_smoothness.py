@@ -1,6 +1,8 @@
 """`maskplay measure smoothness`: one command from a saved model and data to how smooth its loss is."""
 
+import io
 import json
+import sys
 from pathlib import Path
 
 import keras
@@ -10,6 +12,7 @@ from keras import layers
 from typer.testing import CliRunner, Result
 
 from maskplay.cli.app import app
+from maskplay.cli.stage_display import StageDisplay
 
 
 def measure(*arguments: str | Path) -> Result:
@@ -58,6 +61,9 @@ def test_a_model_is_measured_drawn_and_told(folder: Path, tmp_path: Path) -> Non
     assert "first" in found["normalization"]["layers"][0]["layer"]
     assert picture.exists()
     assert "smooth.svg: drawn" in result.stderr
+    stages = ["gradient", "curvature", *(f"curvature of {x}" for x in ("first", "norm", "last"))]
+    stages += ["trace", "slices", "learning rates"]
+    assert result.stderr.splitlines()[:8] == [f"{n}/8 {what}" for n, what in enumerate(stages, start=1)]
 
 
 def test_it_is_told_in_tables(folder: Path) -> None:
@@ -156,3 +162,17 @@ def test_what_a_backend_cannot_do_is_told_in_a_sentence(
     monkeypatch.setattr("maskplay.analysis.smoothness.smoothness", unable, raising=False)
     result = measure(folder / "model.keras", "--data", folder / "data.npz", "--loss", "mse")
     assert (result.exit_code, result.stderr) == (2, "maskplay: Curvature needs JAX\n")
+
+
+def test_stages_are_a_bar_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    monkeypatch.setattr("sys.stderr", Terminal())
+    with StageDisplay() as display:
+        display("gradient", 1, 2)
+        display("curvature", 2, 2)
+    shown = sys.stderr.getvalue()  # type: ignore[attr-defined]
+    assert "1/2" in shown
+    assert "curvature" in shown

@@ -13,6 +13,7 @@ import typer
 from maskplay.cli.console import print_json
 from maskplay.cli.model_data import arrays_in, inputs_of
 from maskplay.cli.refusal import Refusal, say
+from maskplay.cli.stage_display import StageDisplay
 
 
 def smoothness(
@@ -76,15 +77,16 @@ def smoothness(
     inputs, wanted = _read(model, data, targets, samples)
     taken = _named(loss, from_logits) if loss is not None else _compiled(file, from_logits)
     try:
-        found = room.smoothness(
-            model,
-            taken,
-            (inputs, wanted),
-            mode=mode,  # type: ignore[arg-type]
-            batch_size=batch_size,
-            trial_steps=trial_steps,
-            progress=say,
-        )
+        with StageDisplay() as display:
+            found = room.smoothness(
+                model,
+                taken,
+                (inputs, wanted),
+                mode=mode,  # type: ignore[arg-type]
+                batch_size=batch_size,
+                trial_steps=trial_steps,
+                progress=display,
+            )
     except (TypeError, RuntimeError) as error:  # a backend that has no second derivatives, or no memory
         raise Refusal(str(error)) from error
     # What was measured is told, whatever becomes of the rest.

@@ -21,7 +21,7 @@ from maskplay.analysis.smoothness.surface.mode import Mode
 
 _STEPS = (1 / 16, 1 / 8, 1 / 4, 1 / 2, 1.0, 2.0)  # of the learning rate that curvature allows
 
-Told = Callable[[str], None]
+Told = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True)
@@ -155,7 +155,7 @@ def smoothness(
         trace_samples: products for the trace; 0 leaves it out.
         trial_steps: of gradient descent for each learning rate that is tried, some 8 of them; 0 tries none.
         seed: of random directions.
-        progress: is told what is being done.
+        progress: is told what is being done, and which of how many stages that is.
 
     Raises:
         TypeError: that is no Keras model, loss or pair of data.
@@ -172,8 +172,9 @@ def smoothness(
     """
     if directions < 0:
         raise ValueError(f"directions must be 0 or more. Received: {directions}")
-    tell = progress or (lambda _: None)
     surface = LossSurface(model, loss, data, mode=mode, batch_size=batch_size)
+    by_layer = list(surface.layers) if layers else []
+    tell = _teller(progress, by_layer, bool(trace_samples), bool(trial_steps))
     tell("gradient")
     value, gradient = checked_gradient(surface)
     norm = float(np.linalg.norm(gradient.astype(np.float64)))
@@ -186,9 +187,10 @@ def smoothness(
     found = ends(product, surface.size)
     check_dependence(norm, found)
     blocks = []
-    for name, places in surface.layers.items() if layers else ():
+    for name in by_layer:
         tell(f"curvature of {name}")
-        blocks.append(LayerCurvature(name, len(places), ends(surface.block(name, product), len(places))))
+        size = len(surface.layers[name])
+        blocks.append(LayerCurvature(name, size, ends(surface.block(name, product), size)))
     blocks.sort(key=lambda one: -one.eigenvalues.modulus.value)
     estimate = None
     if trace_samples:
@@ -216,6 +218,15 @@ def smoothness(
         tried_rate=tried,
         evaluations=surface.evaluations,
     )
+
+
+def _teller(progress: Told | None, layers: Sequence[str], trace: bool, trials: bool) -> Callable[[str], None]:
+    """Tell of stages by their names."""
+    stages = ["gradient", "curvature", *(f"curvature of {name}" for name in layers)]
+    stages += ["trace"] * trace + ["slices"] + ["learning rates"] * trials
+    if progress is None:
+        return lambda what: None
+    return lambda what: progress(what, stages.index(what) + 1, len(stages))
 
 
 def checked_gradient(surface: LossSurface) -> tuple[float, Vector]:
