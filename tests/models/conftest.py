@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from maskplay.models import AlignedReader, DGCNNReader, ReaderNetwork
+from maskplay.models.as_array import as_array
 
 ALIGNED = AlignedReader(
     vocabulary_size=40,
@@ -65,7 +66,7 @@ def inputs(passages: list[int], questions: list[int], row: list[int], length: in
 
 def ask(network: ReaderNetwork, x: dict[str, np.ndarray]) -> np.ndarray:
     """Encode, then ask."""
-    return network.asker.predict_on_batch({**x, **encode(network, x)})
+    return as_array(network.asker.predict_on_batch({**x, **encode(network, x)}))
 
 
 def encode(network: ReaderNetwork, x: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
