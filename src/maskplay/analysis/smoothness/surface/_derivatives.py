@@ -1,7 +1,9 @@
 """Value, gradient and curvature of a function of one vector, on every backend that has second derivatives."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from typing import Any, Protocol
+from unittest import mock
 
 import keras
 
@@ -98,9 +100,12 @@ class _Torch:
 
     def _followed(self, theta: Any, other: tuple[Any, ...], twice: bool) -> tuple[Any, Any, Any]:
         import torch
+        from torch.nn.attention import SDPBackend, sdpa_kernel
 
         leaf = theta.detach().clone().requires_grad_(True)
-        with torch.enable_grad():
+        # Of torch's fused attention only the way by matrices can be differentiated twice.
+        attention = sdpa_kernel(SDPBackend.MATH) if twice else nullcontext()
+        with torch.enable_grad(), attention:
             value = self._function(leaf, *other)
             if not value.requires_grad:
                 return value, torch.zeros_like(leaf), leaf
@@ -130,7 +135,7 @@ class _TensorFlow:
     def curvature(self, theta: Any, *other: Any) -> Callable[[Any], Any]:
         import tensorflow as tf
 
-        with tf.GradientTape(persistent=True) as outer:
+        with tf.GradientTape(persistent=True) as outer, _whole_moments():
             outer.watch(theta)
             gradient = self.gradient(theta, *other)[1]
 
@@ -138,3 +143,20 @@ class _TensorFlow:
             return outer.gradient(gradient, theta, output_gradients=v, unconnected_gradients="zero")
 
         return product
+
+
+@contextmanager
+def _whole_moments() -> Iterator[None]:
+    """Let normalizations be differentiated twice: the variance of `tf.nn.moments` holds the mean fixed.
+
+    That is right for the gradient, and leaves a part of the curvature out.
+    """
+    import tensorflow as tf
+
+    def moments(x: Any, axes: Any, shift: Any = None, keepdims: bool = False, name: str | None = None) -> Any:
+        mean = tf.reduce_mean(x, axes, keepdims=True)
+        variance = tf.reduce_mean(tf.square(x - mean), axes, keepdims=True)
+        return (mean, variance) if keepdims else (tf.squeeze(mean, axes), tf.squeeze(variance, axes))
+
+    with mock.patch.object(tf.nn, "moments", moments):
+        yield
