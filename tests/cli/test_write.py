@@ -73,7 +73,8 @@ def test_train_write_and_measure(pairs, tmp_path):
     assert figures["count"] == 4
     assert figures["perplexity"] > 1
     assert set(figures) == {
-        "perplexity", "perplexity_language_model", "rouge_1", "rouge_2", "rouge_l", "bleu", "exact", "count", "seconds"
+        "perplexity", "perplexity_language_model", "rouge_1", "rouge_2", "rouge_l", "bleu", "exact", "count",
+        "left_out", "seconds",
     }  # fmt: skip
     base = tmp_path / "base"
     texts = tmp_path / "texts.txt"

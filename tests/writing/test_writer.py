@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from maskplay.writing import Pair, Temperature, TopK, Writer
+from maskplay.writing.training_data import PairsLeftOut
 
 from .conftest import backwards, small_writer
 
@@ -184,3 +185,14 @@ def test_evaluation(trained):
     assert found.rouge_1 == 80.0  # a run of letters is one token
     with pytest.raises(ValueError, match="at least one pair to evaluate"):
         trained.evaluate([])
+
+
+def test_sources_that_cannot_be_read_are_left_out_of_an_evaluation(trained):
+    pairs = [Pair(WORDS[0], WORDS[0][::-1]), ("ab" * 20, "ba"), (" ", "a")]
+    with pytest.warns(PairsLeftOut, match=r"2 of 3 pairs are left out.*of the last: A source must have"):
+        found = trained.evaluate(pairs, max_length=5)
+    assert (found.count, found.left_out, found.exact) == (1, 2, 100.0)
+    with pytest.raises(
+        ValueError, match=r"whose source can be read\. Received 1, of the last: Source and target"
+    ):
+        trained.evaluate(pairs[1:2], max_length=5)

@@ -57,9 +57,10 @@ def evaluate(
         }
     if write:
         began = perf_counter()
-        found = writer.evaluate(
-            pairs, beam=beam, max_length=max_length, length_penalty=length_penalty, no_repeat=no_repeat
-        )
+        with warned(PairsLeftOut):
+            found = writer.evaluate(
+                pairs, beam=beam, max_length=max_length, length_penalty=length_penalty, no_repeat=no_repeat
+            )
         figures |= {name: value for name, value in asdict(found).items() if name != "texts"}
         figures["seconds"] = perf_counter() - began
     if as_json:
@@ -71,4 +72,4 @@ def evaluate(
     if write:
         rouge = "  ".join(f"ROUGE-{n} {figures[f'rouge_{n.lower()}']:.2f}" for n in ("1", "2", "L"))
         print(f"{rouge}  BLEU {figures['bleu']:.2f}  exact {figures['exact']:.2f} %")
-        print(f"{len(pairs):,} pairs, written in {figures['seconds']:.1f} s")
+        print(f"{figures['count']:,.0f} pairs, written in {figures['seconds']:.1f} s")

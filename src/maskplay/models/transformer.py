@@ -230,9 +230,8 @@ def functional(
 
 def _check_length(tokens: Any, config: TransformerConfig) -> None:
     length = tokens.shape[1] if hasattr(tokens, "shape") and len(tokens.shape) > 1 else None
-    limited = config.positions in ("absolute", "rotary")
-    if limited and length is not None and length > config.max_positions:
+    if config.limit is not None and length is not None and length > config.limit:
         raise ValueError(
-            f"An input can have {config.max_positions} positions at most, as many as the table of positions has. "
+            f"An input can have {config.limit} positions at most, as many as the table of positions has. "
             f"Received: {length}. Cut it, or read it in pieces."
         )

@@ -114,6 +114,11 @@ class TransformerConfig:
         """Channels of the embeddings."""
         return self.embedding_width or self.width
 
+    @property
+    def limit(self) -> int | None:
+        """Positions that an input may have; None: any number."""
+        return self.max_positions if self.positions in ("absolute", "rotary") else None
+
     def to_dict(self) -> dict[str, Any]:
         """Give the configuration as JSON-able values."""
         return asdict(self)

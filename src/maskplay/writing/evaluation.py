@@ -1,11 +1,15 @@
 """How near what is written comes to what was to be written."""
 
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from maskplay.metrics import bleu, rouge
 from maskplay.writing.pair import Pair
+from maskplay.writing.request import Request
+from maskplay.writing.source_ids import source_ids
+from maskplay.writing.training_data import PairsLeftOut
 
 if TYPE_CHECKING:
     from maskplay.writing.writer import Writer
@@ -21,8 +25,9 @@ class Evaluation:
         rouge_l: of the longest common subsequence.
         bleu: of the whole set.
         exact: texts that are the target.
-        count: pairs.
-        texts: what was written.
+        count: pairs that were written for.
+        left_out: pairs whose source is blank, or too long for the network.
+        texts: what was written for the others.
     """
 
     rouge_1: float
@@ -31,6 +36,7 @@ class Evaluation:
     bleu: float
     exact: float
     count: int
+    left_out: int
     texts: list[str]
 
 
@@ -38,10 +44,9 @@ def evaluate(writer: "Writer", pairs: Sequence[Pair], options: Mapping[str, Any]
     """Write and compare; see `Writer.evaluate`.
 
     Raises:
-        ValueError: There are no pairs.
+        ValueError: There are no pairs, or no source can be read.
     """
-    if not pairs:
-        raise ValueError("There must be at least one pair to evaluate on. Received none.")
+    given, pairs = len(pairs), _read(writer, pairs, options)
     texts = [best[0].text for best in writer.candidates([pair.source for pair in pairs], **options)]
     targets = [writer.coder.folded(pair.target) for pair in pairs]
     found = [rouge(text, [target]) for text, target in zip(texts, targets, strict=True)]
@@ -51,8 +56,36 @@ def evaluate(writer: "Writer", pairs: Sequence[Pair], options: Mapping[str, Any]
         bleu=100 * bleu(texts, [[target] for target in targets]),
         exact=100 * sum(text == target for text, target in zip(texts, targets, strict=True)) / len(texts),
         count=len(texts),
+        left_out=given - len(texts),
         texts=texts,
     )
+
+
+def _read(writer: "Writer", pairs: Sequence[Pair], options: Mapping[str, Any]) -> Sequence[Pair]:
+    """Leave out the pairs whose source cannot be read, and say so: one of thousands shall not stop the rest."""
+    if not pairs:
+        raise ValueError("There must be at least one pair to evaluate on. Received none.")
+    room = (options.get("max_length", Request.max_length), writer.network.config.limit)
+    found, refused = [], None
+    for pair in pairs:
+        try:
+            source_ids(pair.source, writer.coder, *room)
+        except ValueError as error:
+            refused = error
+        else:
+            found.append(pair)
+    if not found:
+        raise ValueError(
+            f"There must be at least one pair whose source can be read. Received {len(pairs)}, of the last: {refused}"
+        )
+    if refused:
+        warnings.warn(
+            f"{len(pairs) - len(found):,} of {len(pairs):,} pairs are left out, because their sources cannot be read; "
+            f"of the last: {refused}",
+            PairsLeftOut,
+            stacklevel=4,
+        )
+    return found
 
 
 _ROUGE = ("rouge_1", "rouge_2", "rouge_l")

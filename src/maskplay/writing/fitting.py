@@ -92,11 +92,9 @@ def _seed_dropout(model: keras.Model, seed: int) -> None:
 
 
 def _check_length(writer: "Writer", length: int) -> None:
-    config = writer.network.config
-    if config.positions in ("absolute", "rotary") and length > config.max_positions:
-        raise ValueError(
-            f"length must be at most the network's {config.max_positions} positions. Received: {length}"
-        )
+    limit = writer.network.config.limit
+    if limit is not None and length > limit:
+        raise ValueError(f"length must be at most the network's {limit} positions. Received: {length}")
 
 
 def _digest(pairs: Sequence[Pair], validation: Sequence[Pair] | None, made: str) -> str:

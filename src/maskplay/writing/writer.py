@@ -23,6 +23,7 @@ from maskplay.writing.generator import Generator
 from maskplay.writing.objectives import Objective
 from maskplay.writing.pair import Pair
 from maskplay.writing.request import Request
+from maskplay.writing.source_ids import source_ids
 from maskplay.writing.training import TrainingOptions
 from maskplay.writing.training_batches import INPUTS
 from maskplay.writing.training_model import mask_of, surprise, training_model
@@ -243,7 +244,7 @@ class Writer:
         )
         encoded = [self._source(text, max_length) for text in _texts(sources)]
         found: list[list[Written]] = [[] for _ in encoded]
-        for batch in source_batches(encoded, _ROWS, self._limit(), seed):
+        for batch in source_batches(encoded, _ROWS, self.network.config.limit, seed):
             texts = self._generate(batch, request)
             for number, row in zip(batch.numbers, self._written(texts), strict=False):
                 found[number] = row
@@ -273,7 +274,7 @@ class Writer:
             seed=seed,
         )
         encoded = [self._source(source, max_length)]
-        (batch,) = source_batches(encoded, 1, self._limit(), seed)
+        (batch,) = source_batches(encoded, 1, self.network.config.limit, seed)
         told = ""
         for texts in self._generator.stream(
             batch,
@@ -301,20 +302,7 @@ class Writer:
         )
 
     def _source(self, text: str, max_length: int) -> np.ndarray:
-        ids = self.coder.ids(text)
-        if not len(ids) or text.isspace():
-            raise ValueError(f"A source must have at least one token. Received: {text!r}")
-        limit = self._limit()
-        if limit is not None and len(ids) + 2 + max_length > limit:
-            raise ValueError(
-                f"Source and target together can have {limit - 2} tokens, as many as the network has positions, less 2 "
-                f"marks. Received: a source of {len(ids)} tokens and max_length={max_length}: {text[:30]!r}"
-            )
-        return np.concatenate([[self.coder.start], ids, [self.coder.end]]).astype("int32")
-
-    def _limit(self) -> int | None:
-        config = self.network.config
-        return config.max_positions if config.positions in ("absolute", "rotary") else None
+        return source_ids(text, self.coder, max_length, self.network.config.limit)
 
     def _written(self, texts: Any) -> list[list[Written]]:
         tokens, lengths, likely, scores = (ops.convert_to_numpy(x) for x in Texts(*texts))
@@ -380,11 +368,15 @@ class Writer:
         """
         from maskplay.writing.fitting import mean_surprise
 
-        length = length or min(128, self._limit() or 128)
+        length = length or min(128, self.network.config.limit or 128)
         return float(np.exp(mean_surprise(self, pairs, objective, length, rows)))
 
     def evaluate(self, pairs: Iterable[Pair | tuple[str, str]], **options: Any) -> Evaluation:
-        """Write for the sources and compare with the targets; options as in `candidates`."""
+        """Write for the sources and compare with the targets; options as in `candidates`.
+
+        Warns:
+            PairsLeftOut: Some sources are blank, or too long for the network.
+        """
         from maskplay.writing.evaluation import evaluate
 
         return evaluate(self, [Pair(*pair) for pair in pairs], options)
