@@ -47,7 +47,7 @@ BACKEND_transformers = torch==2.13.0 transformers==5.24.0
 	@touch $@
 
 TRANSFORMER_TESTS = \
-	$(addprefix tests/models/test_,transformer.py transformer_decoder.py checkpoints.py tensorflow1.py keep_tokens.py) \
+	$(addprefix tests/models/test_,transformer.py transformer_decoder.py checkpoints.py checkpoint_pickles.py tensorflow1.py keep_tokens.py) \
 	$(addprefix tests/decoding/test_,beam_search.py samplers.py) tests/writing/test_objectives.py tests/writing/test_writer.py
 LOSS_TESTS = tests/analysis/test_training.py
 TRAINING_TESTS = $(wildcard tests/analysis/test_smoothness_*.py tests/analysis/test_initialization_*.py)

@@ -1,11 +1,19 @@
 """Narrow networks with random weights, compiled once for all tests of the room."""
 
+import json
+from dataclasses import replace
+
 import keras
 import numpy as np
 import pytest
+from keras import ops
+from safetensors.numpy import load_file, save_file
 
-from maskplay.models import AlignedReader, DGCNNReader, ReaderNetwork
+from maskplay.models import AlignedReader, DGCNNReader, ReaderNetwork, save_checkpoint
 from maskplay.models.as_array import as_array
+
+from .small_checkpoints import FAMILIES, TOKENS
+from .test_transformer import made
 
 ALIGNED = AlignedReader(
     vocabulary_size=40,
@@ -99,3 +107,33 @@ def built(_compile_quickly: None) -> dict[str, ReaderNetwork]:
 @pytest.fixture(params=list(CONFIGS))
 def network(request: pytest.FixtureRequest, built: dict[str, ReaderNetwork]) -> ReaderNetwork:
     return built[request.param]
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory):
+    """A folder of a BERT with its masked-LM head, and what it says."""
+    folder = tmp_path_factory.mktemp("bert")
+    network = made(replace(FAMILIES["bert"], head="masked_lm"))
+    save_checkpoint(network, folder)
+    return folder, ops.convert_to_numpy(network(TOKENS))
+
+
+@pytest.fixture
+def changed(written, tmp_path):
+    """Write the folder anew with other tensors, settings or files, and give it."""
+
+    def change(tensors=None, settings=None, vocabulary=None, binary=None):
+        found = load_file(written[0] / "model.safetensors")
+        found = tensors(found) if tensors else found
+        if binary is None:
+            save_file(found, tmp_path / "model.safetensors")
+        else:
+            binary(found, tmp_path / "pytorch_model.bin")
+        values = json.loads((written[0] / "config.json").read_text())
+        values = {k: v for k, v in {**values, **(settings or {})}.items() if v is not ...}
+        (tmp_path / "config.json").write_text(json.dumps(values))
+        if vocabulary is not None:
+            (tmp_path / "vocab.txt").write_text("\n".join(vocabulary) + "\n", encoding="utf-8")
+        return tmp_path
+
+    return change
