@@ -236,6 +236,17 @@ def test_wrong_configurations_are_refused(change, message):
         replace(BASE, **change)
 
 
+def test_a_token_beyond_the_vocabulary_is_not_read_as_another(networks):
+    tokens = TOKENS.copy()
+    tokens[0, 3] = 23
+    if keras.backend.backend() == "jax":
+        said = ops.convert_to_numpy(networks["bert"](tokens, SEGMENTS))
+        assert np.isnan(said[0]).all()
+    else:
+        with pytest.raises(Exception, match=r"out of range|is not in \[0, 23\)"):
+            networks["bert"](tokens, SEGMENTS)
+
+
 def test_a_configuration_survives_json():
     import json
 

@@ -68,6 +68,9 @@ class Transformer(TakesAttentionMask):
 
     Raises:
         ValueError: The input is longer than the table of positions.
+
+    A token beyond the vocabulary is never read as another one: on JAX what sees it is NaN, on the other backends
+    looking it up is an error.
     """
 
     def __init__(self, config: Mapping[str, Any], **kwargs: Any) -> None:
