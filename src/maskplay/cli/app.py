@@ -15,6 +15,7 @@ from maskplay.cli.masks_audit import audit
 from maskplay.cli.masks_draw import draw
 from maskplay.cli.masks_explain import explain
 from maskplay.cli.measure import COMMANDS as MEASURES
+from maskplay.cli.pretrain import pretrain as pretrain_reader
 from maskplay.cli.refusal import tidy
 from maskplay.cli.train import train
 from maskplay.cli.vectors import vectors
@@ -44,6 +45,7 @@ read = _typer("Answer questions from texts, verbatim; train and measure readers.
 app.add_typer(read, name="read")
 for command in (ask, train, evaluate, calibrate, doctor, vectors):
     read.command(context_settings=_SETTINGS)(tidy(command))
+read.command("pretrain", context_settings=_SETTINGS)(tidy(pretrain_reader))
 
 write = _typer("Write texts for texts: train writers, let them write, measure them.")
 app.add_typer(write, name="write")

@@ -88,7 +88,7 @@ def train(
     loaded = [dataset(file, simplify=simplify) for file in files]
     validation = dataset(validate, simplify=simplify) if validate else None
     chosen = checked_metric(metric) or (validation or loaded[0]).metric
-    words = _vectors(vectors)
+    words = word_vectors(vectors)
     if learning_rate is not None and not 0 < learning_rate < 1:
         raise Refusal(f"--learning-rate must be between 0 and 1. Received: {learning_rate:g}")
 
@@ -134,7 +134,8 @@ def checked_metric(name: str | None) -> str | None:
     return name
 
 
-def _vectors(path: Path | None) -> Any:
+def word_vectors(path: Path | None) -> Any:
+    """Read word vectors, if a file of some is named."""
     if path is None:
         return None
     from maskplay.text import WordVectors

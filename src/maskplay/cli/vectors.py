@@ -43,7 +43,7 @@ def vectors(
       zcat corpus.txt.gz | maskplay read vectors - --out vectors.bin --dim 100
     """
     checked_encoding(encoding)
-    texts = [text for file in files for text in _texts(file, encoding)]
+    texts = [text for file in files for text in texts_in(file, encoding)]
     if not any(map(str.strip, texts)):
         raise Refusal("The texts are empty, so there is nothing to learn words from.")
     say(f"Training on {len(texts):,} texts of {sum(map(len, texts)):,} characters.")
@@ -57,7 +57,8 @@ def vectors(
     say(f"{out}: {len(trained.words):,} words of {trained.dim} numbers")
 
 
-def _texts(file: str, encoding: str) -> Iterator[str]:
+def texts_in(file: str, encoding: str) -> Iterator[str]:
+    """Read the texts of a file, a folder, a dataset or standard input; those of a dataset once each."""
     path = Path(file)
     if path.suffix in _DATASETS and path.is_file():
         yield from _of_lines(path, encoding) or _of_dataset(path)

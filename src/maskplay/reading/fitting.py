@@ -3,18 +3,15 @@
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any
 
 import keras
 import numpy as np
 
 from maskplay import metrics
-from maskplay._files import write_whole
 from maskplay.datasets import Example
 from maskplay.decoding import LengthPrior
 from maskplay.models import AlignedReader, DGCNNReader
 from maskplay.models.training_run import Progress
-from maskplay.models.training_state import TrainingState
 from maskplay.reading.calibrating import calibrated
 from maskplay.reading.checkpoint.checkpoint_files import SpanCheckpoint
 from maskplay.reading.checks import checked_examples
@@ -22,19 +19,18 @@ from maskplay.reading.judgement import Judgement
 from maskplay.reading.reader import Reader
 from maskplay.reading.reader_files import check_place
 from maskplay.reading.teaching import Tell, teach
-from maskplay.reading.text_encoder import TextEncoder
 from maskplay.reading.training import TrainingOptions, training_run
 from maskplay.reading.training_batches import TrainingBatches
 from maskplay.reading.training_data import TrainingData
 from maskplay.reading.variations import Variations
-from maskplay.text import CharVocabulary, WordVectors
+from maskplay.reading.vocabularies import vectors_digest, vocabularies
+from maskplay.text import WordVectors
 
 NETWORKS: dict[str, type[AlignedReader] | type[DGCNNReader]] = {
     "aligned": AlignedReader,
     "dgcnn": DGCNNReader,
 }
 _LONGEST_ANSWER = 80
-_ORIGIN = "origin"  # of vocabulary and word vectors
 
 
 def fit(
@@ -116,7 +112,9 @@ def _beginner(
     options: TrainingOptions,
 ) -> Reader:
     """Make a reader with fresh weights."""
-    encode = _prepared(run, examples, vectors, options)
+    passages = list(dict.fromkeys(p.text for example in examples for p in example.passages))
+    texts = [*passages, *(example.question for example in examples)]
+    encode = vocabularies(run, texts, vectors, options.seed)
     kind = NETWORKS[network]
     config = kind(len(encode.vocabulary), len(encode.vectors), encode.vectors.dim)
     return Reader(config, encode, Judgement(kind.objective, _length_prior(examples)))
@@ -145,14 +143,9 @@ def _digest(
         digest.update(opinion.tobytes())
     for _, weight in sorted(start.weights().items()) if start is not None else ():
         digest.update(np.ascontiguousarray(weight).tobytes())
-    _add_vectors(digest, vectors)
-    return digest.hexdigest()
-
-
-def _add_vectors(digest: Any, vectors: WordVectors | None) -> None:
     if vectors is not None:
-        digest.update(repr(vectors.words).encode("utf-8", "surrogatepass"))
-        digest.update(vectors.matrix.tobytes())
+        digest.update(vectors_digest(vectors))
+    return digest.hexdigest()
 
 
 def _check_located(what: str, examples: Sequence[Example]) -> None:
@@ -187,37 +180,6 @@ def held_out(
         [example for example, own in zip(examples, texts_of, strict=True) if not own & chosen],
         [example for example, own in zip(examples, texts_of, strict=True) if own & chosen],
     )
-
-
-def _prepared(
-    run: Path, examples: Sequence[Example], vectors: WordVectors | None, options: TrainingOptions
-) -> TextEncoder:
-    """Make vocabulary and word vectors, or read those that were made of the same before."""
-    vocabulary_file, vectors_file = run / "vocabulary.json", run / "vectors.safetensors"
-    passages = list(dict.fromkeys(p.text for example in examples for p in example.passages))
-    texts = [*passages, *(example.question for example in examples)]
-    origin = _origin(texts, vectors, options.seed)
-    same = (run / _ORIGIN).exists() and (run / _ORIGIN).read_text() == origin
-    # Where there is a checkpoint, it is what refuses other data, and says what differs.
-    if not same and not TrainingState.exists(run, "last"):
-        min_count = 3 if sum(map(len, texts)) > 100_000 else 1
-        vectors = vectors or WordVectors.train(texts, min_count=min_count, seed=options.seed)
-        # Like the characters' vectors after their normalization, words have unit variance.
-        spread = vectors.vectors.std() or 1.0
-        scaled = WordVectors(vectors.words, vectors.vectors / spread, fold=vectors.fold)
-        scaled.save(vectors_file, dtype="int8")
-        CharVocabulary.from_texts(texts, min_count=min_count).save(vocabulary_file)
-        write_whole(run / _ORIGIN, origin.encode())  # last: what it vouches for is there
-    return TextEncoder(CharVocabulary.load(vocabulary_file), WordVectors.load(vectors_file))
-
-
-def _origin(texts: Iterable[str], vectors: WordVectors | None, seed: int) -> str:
-    """Identify what vocabulary and word vectors are made of."""
-    digest = hashlib.sha256(str(seed).encode())
-    for text in texts:
-        digest.update(text.encode("utf-8", "surrogatepass") + b"\0")
-    _add_vectors(digest, vectors)
-    return digest.hexdigest()
 
 
 def _length_prior(examples: Iterable[Example]) -> LengthPrior:

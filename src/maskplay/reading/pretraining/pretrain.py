@@ -1,0 +1,182 @@
+"""From plain texts to a reader that may be trained on questions."""
+
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+import keras
+import numpy as np
+
+from maskplay.decoding import LengthPrior
+from maskplay.models import AlignedReader
+from maskplay.models.training_run import Progress, TrainingRun
+from maskplay.models.training_state import TrainingState
+from maskplay.models.warmed_adamw import warmed_adamw
+from maskplay.reading import fitting
+from maskplay.reading.judgement import Judgement
+from maskplay.reading.pretraining.hidden_words import HiddenWords
+from maskplay.reading.pretraining.options import PretrainingOptions
+from maskplay.reading.pretraining.saying import saying
+from maskplay.reading.reader import Reader
+from maskplay.reading.reader_files import check_place
+from maskplay.reading.vocabularies import vectors_digest, vocabularies
+from maskplay.text import WordVectors
+
+_HELD_OUT = 0.01  # of the characters,
+_PIECES = 4  # but enough to make some pieces of
+
+
+def pretrain(
+    texts: Iterable[str],
+    folder: Path,
+    *,
+    vectors: WordVectors | None = None,
+    start: Reader | None = None,
+    options: PretrainingOptions | None = None,
+    tell: Callable[[Progress], None] = lambda progress: None,
+    note: Callable[[dict[str, float]], None] = lambda row: None,
+) -> Reader:
+    """Teach the part of a reader that reads passages and questions to say hidden words.
+
+    The rest of the reader learns nothing, so that it answers nothing before it is trained: `Reader.fit(start=…)`.
+
+    Args:
+        texts: a hundredth of them is held out; what is there twice is read twice.
+        folder: for the reader; checkpoints go beside it, and the same call goes on after a kill.
+        vectors: of words, which stay as they are; None trains some on the texts.
+        start: the reader whose weights, characters and words pretraining starts from; None for fresh ones.
+        options: how.
+        tell: is called after each step.
+        note: is called after each epoch with "epoch", "step", "loss" and, of what was held out, "perplexity".
+
+    Raises:
+        ValueError: The texts are too few; or the reader to start from is no aligned reader, or comes with vectors.
+        TypeError: Something else than texts is among them.
+        FileExistsError: The folder holds something that is not a reader.
+    """
+    options = options or PretrainingOptions()
+    folder = Path(folder)
+    check_place(folder)
+    given = _checked(texts, options)
+    _check_start(start, vectors)
+    run = folder.with_name(folder.name + ".training")
+    run.mkdir(parents=True, exist_ok=True)
+    reader = _reader(run, given, vectors, start, options)
+    keras.utils.set_random_seed(options.seed)
+    learned, held = _batches(reader, given, options)
+    training = _run(reader, learned, options, run, _digest(given, vectors, start))
+
+    def validate() -> dict[str, float]:
+        loss = _mean_loss(training.model, held)
+        return {"score": -loss, "perplexity": float(np.exp(loss))}
+
+    training.run(validate, tell, note)
+    training.load_best()
+    reader.save(folder)
+    return reader
+
+
+def _reader(
+    run: Path,
+    texts: Sequence[str],
+    vectors: WordVectors | None,
+    start: Reader | None,
+    options: PretrainingOptions,
+) -> Reader:
+    """Make the reader, with a judgement that trusts no answer."""
+    if start is None:
+        encode = vocabularies(run, texts, vectors, options.seed)
+        config = fitting.NETWORKS["aligned"](len(encode.vocabulary), len(encode.vectors), encode.vectors.dim)
+        keras.utils.set_random_seed(options.seed)
+        judgement = Judgement(config.objective, LengthPrior.fit(range(1, 81), max_length=80), threshold=1.0)
+        return Reader(config, encode, judgement)
+    judgement = Judgement(start.judgement.objective, start.judgement.length_prior, threshold=1.0)
+    return Reader(start.config, start.encode, judgement, dict(start.weights()))
+
+
+def _checked(texts: Iterable[str], options: PretrainingOptions) -> list[str]:
+    """Require texts, and as many as are needed for a batch and for what is held out."""
+    if isinstance(texts, str):
+        raise TypeError("texts must be a sequence of texts. Received: one text. Pass [text].")
+    given = list(texts)
+    for text in given:
+        if not isinstance(text, str):
+            raise TypeError(f"A text must be a string. Received: {type(text).__name__}")
+    given = [text for text in given if text.strip()]
+    wanted, found = options.positions + (_PIECES + 2) * options.length, sum(map(len, given))
+    if found < wanted:
+        raise ValueError(
+            f"The texts must have at least {wanted:,} characters, blank ones not counted. Received: {found:,}"
+        )
+    return given
+
+
+def _check_start(start: Reader | None, vectors: WordVectors | None) -> None:
+    if start is not None and (not isinstance(start.config, AlignedReader) or vectors is not None):
+        raise ValueError(
+            "Pretraining must start from an aligned reader, whose word vectors stay. Received: "
+            f"{type(start.config).__name__}{'' if vectors is None else ' and word vectors'}"
+        )
+
+
+def _batches(
+    reader: Reader, texts: Sequence[str], options: PretrainingOptions
+) -> tuple[HiddenWords, HiddenWords]:
+    """Encode the texts; which pieces of them are held out, with all their copies, is up to the seed."""
+    length = options.length
+    pieces = [
+        text[i : i + length] for text in (f"{text}\n" for text in texts) for i in range(0, len(text), length)
+    ]
+    ids = {piece: reader.encode(piece) for piece in dict.fromkeys(pieces)}
+    distinct = list(ids)
+    shuffled = [distinct[i] for i in np.random.default_rng(options.seed).permutation(len(ids))]
+    wanted = max(_HELD_OUT * sum(map(len, shuffled)), _PIECES * length)
+    held = set(shuffled[: 1 + int(np.searchsorted(np.cumsum([len(piece) for piece in shuffled]), wanted))])
+    learned = [ids[piece] for piece in pieces if piece not in held]
+    rows = options.positions // length
+    return (
+        HiddenWords(learned, length=length, rows=rows, share=options.share, seed=options.seed),
+        HiddenWords(
+            [ids[piece] for piece in distinct if piece in held], length=length, rows=1, share=options.share
+        ),
+    )
+
+
+def _run(
+    reader: Reader, batches: HiddenWords, options: PretrainingOptions, run: Path, data: str
+) -> TrainingRun:
+    model = saying(reader.network)
+    steps = sum(batches.steps(epoch) for epoch in range(options.epochs))
+    optimizer = warmed_adamw(
+        steps,
+        learning_rate=options.learning_rate,
+        warmup=options.warmup,
+        weight_decay=options.weight_decay,
+        clip=options.clip,
+    )
+    model.compile(optimizer, loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+    optimizer.build(model.trainable_variables)
+    kind = {name: value for name, value in asdict(options).items() if name != "save_every"}
+    kind |= {"steps": steps, "data": data}
+    return TrainingRun(model, batches, options.epochs, TrainingState(model, run, kind), options.save_every)
+
+
+def _mean_loss(model: keras.Model, batches: HiddenWords) -> float:
+    total = count = 0.0
+    for number in range(batches.steps(0)):
+        batch = batches.batch(0, number)
+        loss = float(model.test_on_batch(batch.inputs, batch.labels, sample_weight=batch.weights))
+        total += loss * len(batch.weights)
+        count += float(batch.weights.sum())
+    return total / max(1.0, count)
+
+
+def _digest(texts: Iterable[str], vectors: WordVectors | None, start: Reader | None) -> str:
+    """Identify all that a run is made of beside its options, so that it cannot go on with something else."""
+    digest = hashlib.sha256(b"" if vectors is None else vectors_digest(vectors))
+    for text in texts:
+        digest.update(text.encode("utf-8", "surrogatepass") + b"\0")
+    for _, weight in sorted(start.weights().items()) if start is not None else ():
+        digest.update(np.ascontiguousarray(weight).tobytes())
+    return digest.hexdigest()
