@@ -5,11 +5,13 @@ import json
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 
 import maskplay
+import maskplay_command
 
 ROOT = Path(__file__).parents[1]
 
@@ -76,6 +78,13 @@ def test_import_is_cheap(module: str) -> None:
     assert not loaded & heavy
 
 
+def test_the_program_costs_no_more_than_the_command_line() -> None:
+    """What starts it is imported before anything can be refused, so it imports nothing by itself."""
+    output = _run("import sys, maskplay_command; print(*sys.modules)").stdout.split()
+    assert "maskplay_command" in output
+    assert "maskplay" not in output
+
+
 def _run(program: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-c", program],
@@ -134,3 +143,56 @@ keras.config = types.SimpleNamespace(backend=lambda: "torch")
     assert failed.returncode == 1
     assert "ImportError: Keras is set to the backend 'torch', which is not installed." in failed.stderr
     assert "KERAS_BACKEND=jax" in failed.stderr
+
+
+@pytest.mark.parametrize("way", ["environment", "file"])
+@pytest.mark.parametrize("name", ["foo", "JAX"])
+def test_a_backend_that_keras_does_not_know_is_refused(tmp_path: Path, way: str, name: str) -> None:
+    environment = {"KERAS_HOME": str(tmp_path)}
+    if way == "environment":
+        environment["KERAS_BACKEND"] = name
+    (tmp_path / "keras.json").write_text(json.dumps({"backend": name}), encoding="utf-8")
+    failed = _run("import maskplay", **environment)
+    assert failed.returncode == 1
+    assert "must be jax, tensorflow or torch, or numpy or openvino" in failed.stderr
+    assert f"Received: {name!r}" in failed.stderr
+
+
+@pytest.mark.parametrize("backend", [["torch"], {}, 5])
+def test_a_configuration_that_names_no_text_is_refused(tmp_path: Path, backend: object) -> None:
+    (tmp_path / "keras.json").write_text(json.dumps({"backend": backend}), encoding="utf-8")
+    assert (
+        "ImportError: Keras' backend (KERAS_BACKEND, or in keras.json) must be"
+        in _run("import maskplay", KERAS_HOME=str(tmp_path)).stderr
+    )
+
+
+@pytest.mark.parametrize(
+    ("backend", "sentence"),
+    [
+        ("torch", "maskplay: Keras is set to the backend 'torch', which is not installed. Install it "),
+        (
+            "foo",
+            "maskplay: Keras' backend (KERAS_BACKEND, or in keras.json) must be jax, tensorflow or torch, ",
+        ),
+    ],
+)
+def test_the_program_tells_of_a_backend_in_one_sentence(backend: str, sentence: str) -> None:
+    """Not with a traceback and code 1, which means that there is no answer."""
+    program = _HIDE.format(hidden=["torch"]) + "import maskplay_command; maskplay_command.main()"
+    told = _run(program, KERAS_BACKEND=backend)
+    assert told.returncode == 2
+    assert told.stdout == ""
+    assert told.stderr.startswith(sentence)
+    assert told.stderr.count("\n") == 1
+    traced = _run(program, KERAS_BACKEND=backend, MASKPLAY_TRACEBACK="1")
+    assert "Traceback" in traced.stderr
+
+
+def test_the_console_script_is_the_one_that_tells() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    module, _, name = project["project"]["scripts"]["maskplay"].partition(":")
+    assert getattr(importlib.import_module(module), name) is maskplay_command.main
+    assert "src/maskplay_command.py" in project["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]
+    done = _run("import sys, maskplay_command; sys.argv = ['maskplay', '--version']; maskplay_command.main()")
+    assert done.stdout == f"maskplay {maskplay.__version__}\n"

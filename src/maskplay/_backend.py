@@ -5,22 +5,28 @@ import json
 import os
 import sys
 
-_PACKAGES = {"jax": "jax", "torch": "torch", "tensorflow": "tensorflow"}
+_BACKENDS = ("jax", "tensorflow", "torch", "numpy", "openvino")
+"""What Keras takes; each is the name of a package as well."""
 
 
 def choose() -> None:
     """Make JAX Keras' backend if neither the environment, nor Keras' own configuration file, nor an import chose.
 
     Raises:
-        ImportError: if the backend that was chosen is not installed; the message says how to mend it.
+        ImportError: if the backend that was chosen is none, or is not installed; the message says how to mend it.
     """
     name = _chosen()
     if name is None:
         os.environ["KERAS_BACKEND"] = name = "jax"
-    if name in _PACKAGES and not _installed(name):
+    if name not in _BACKENDS:
         raise ImportError(
-            f"Keras is set to the backend {name!r}, which is not installed. Install it "
-            f"(pip install {_PACKAGES[name]}), or choose another before Keras is imported: KERAS_BACKEND=jax."
+            "Keras' backend (KERAS_BACKEND, or in keras.json) must be jax, tensorflow or torch, or numpy or openvino, "
+            f"which train nothing. Received: {name!r}"
+        )
+    if not _installed(name):
+        raise ImportError(
+            f"Keras is set to the backend {name!r}, which is not installed. Install it (pip install {name}), "
+            "or choose another before Keras is imported: KERAS_BACKEND=jax."
         )
 
 
@@ -46,4 +52,4 @@ def _configured() -> str | None:
 
 
 def _installed(name: str) -> bool:
-    return importlib.util.find_spec(_PACKAGES[name]) is not None
+    return importlib.util.find_spec(name) is not None
