@@ -1,6 +1,7 @@
 """Calibration: the fit, its thresholds, its errors, its storage."""
 
 import json
+from importlib.resources import files
 
 import numpy as np
 import pytest
@@ -70,35 +71,91 @@ def test_shapes():
 
 
 def test_threshold_by_hand():
-    # from the top: 0.9 right 1/1, 0.8 wrong 1/2, 0.7 right 2/3, 0.6 right 3/4, 0.5 wrong 3/5
-    curve = PrecisionCurve.of([0.5, 0.6, 0.7, 0.8, 0.9], [0, 1, 1, 0, 1])
-    assert [curve.threshold(p) for p in (0.1, 0.6, 0.61, 0.75, 0.76, 1.0)] == [0.5, 0.5, 0.6, 0.6, 0.9, 0.9]
+    # from the top, tens of questions: 0.9 right 10/10, 0.8 wrong 10/20, 0.7 right 20/30, 0.6 right 30/40, 0.5 wrong
+    # 30/50
+    curve = PrecisionCurve.of(np.repeat([0.5, 0.6, 0.7, 0.8, 0.9], 10), np.repeat([0, 1, 1, 0, 1], 10))
+    assert [curve.threshold(p) for p in (0.1, 0.6, 0.61, 0.75, 0.76, 0.8)] == [0.5, 0.5, 0.6, 0.6, 0.9, 0.9]
     assert curve.coverages.tolist() == [1.0, 0.8, 0.2]
+    assert curve.questions == 50
+
+
+@pytest.mark.parametrize(
+    ("precision", "needed"), [(0.5, 4), (0.9, 20), (0.95, 40), (0.99, 200), (0.999, 2000)]
+)
+def test_a_promise_takes_questions(precision, needed):
+    """All of them right, and yet one too few; and never enough for a promise of 1."""
+    few, enough = (PrecisionCurve.of([0.5] * count, [1] * count) for count in (needed - 1, needed))
+    assert enough.threshold(precision) == 0.5
+    promised = rf"it takes {needed} questions to promise it, and of {needed - 1} questions {needed - 1} reach"
+    with pytest.raises(ValueError, match=promised):
+        few.threshold(precision)
+    with pytest.raises(
+        ValueError, match=r"a precision of 1 on .* no number of questions is enough to promise it"
+    ):
+        enough.threshold(1)
+
+
+def test_the_highest_precision_that_is_named_can_be_had():
+    # 35 of 40 right at 0.5, and all 24 at 0.9: 24 questions promise no more than 1 - 2/24, rounded down
+    curve = PrecisionCurve.of([0.5] * 16 + [0.9] * 24, [0] * 5 + [1] * 35)
+    with pytest.raises(
+        ValueError, match=r"of 40 questions 24 reach the threshold; the highest .* 0\.916: ask for less"
+    ):
+        curve.threshold(0.999)
+    assert curve.threshold(0.916) == 0.9
+    with pytest.raises(ValueError, match=r"a precision of 0.5 .*; none can be promised: calibrate on more"):
+        PrecisionCurve.of([0.5, 0.6], [1, 1]).threshold(0.5)
+
+
+def test_a_curve_that_was_stored_without_its_number_of_questions():
+    """As files of before have it: the coverages are shares of it."""
+    stored = PrecisionCurve.of(np.arange(60) / 60, np.random.default_rng(0).random(60) > 0.4).to_dict()
+    assert stored.pop("questions") == 60
+    curve = PrecisionCurve.from_dict(stored)
+    assert curve.questions == 60
+    for questions in (0, -60, 61, 60.0, "60", True):
+        with pytest.raises(ValueError, match="coverages must be shares of its number of questions"):
+            PrecisionCurve.from_dict(stored | {"questions": questions})
+    with pytest.raises(ValueError, match="where it is not stored, at most 1000000"):
+        PrecisionCurve.from_dict({"thresholds": [0.1], "precisions": [0.5], "coverages": [2**-0.5]})
+
+
+def test_the_bundled_reader_promises_what_its_questions_bear():
+    config = json.loads((files("maskplay.reading") / "bundled" / "config.json").read_text(encoding="utf-8"))
+    calibration = Calibration.from_dict(config["judgement"]["calibration"])
+    assert calibration.threshold_for_precision(0.9) == pytest.approx(0.7876, abs=5e-5)
+    assert calibration.threshold_for_precision(0.96)
+    for precision in (0.99, 0.999, 1):
+        with pytest.raises(
+            ValueError, match=r"of 2664 questions 24 reach the threshold; the highest .* 0\.961: ask"
+        ):
+            calibration.threshold_for_precision(precision)
 
 
 def test_equal_probabilities_stand_or_fall_together():
-    curve = PrecisionCurve.of([0.5, 0.5, 0.2], [1, 0, 1])
+    curve = PrecisionCurve.of([0.5, 0.5, 0.2] * 10, [1, 0, 1] * 10)
     # at 0.5 both: 1/2; at 0.2: 2/3
     assert curve.threshold(0.5) == 0.2
     with pytest.raises(
-        ValueError, match=r"no threshold reaches a precision of 0.9 on .* the highest, 0.667, answers 100"
+        ValueError,
+        match=r"a precision of 0.9 on .* of 30 questions, no part is answered so well; the highest .* 0\.666: ask",
     ):
         curve.threshold(0.9)
 
 
 def test_a_share_counts_as_its_decimal():
-    curve = PrecisionCurve.of([0.5] * 10, [1] * 9 + [0])
+    curve = PrecisionCurve.of([0.5] * 20, [1] * 18 + [0] * 2)
     assert curve.threshold(0.9) == 0.5
 
 
 @settings(deadline=None)
-@given(st.lists(st.tuples(st.integers(0, 9), st.booleans()), min_size=1, max_size=20), st.floats(0.01, 1))
+@given(st.lists(st.tuples(st.integers(0, 9), st.booleans()), min_size=1, max_size=40), st.floats(0.01, 1))
 def test_threshold_is_the_lowest_that_reaches(answers, precision):
     probabilities, correct = (np.array(column) for column in zip(*answers, strict=True))
     probabilities = probabilities / 10
     reaching = [t for t in probabilities if correct[probabilities >= t].mean() >= precision - 1e-12]
     curve = PrecisionCurve.of(probabilities, correct)
-    if reaching:
+    if reaching and (probabilities >= min(reaching)).sum() * (1 - precision) >= 2 - 1e-9:
         assert curve.threshold(precision) == min(reaching)
     else:
         with pytest.raises(ValueError, match="no threshold reaches"):

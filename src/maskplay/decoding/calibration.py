@@ -105,7 +105,8 @@ class Calibration:
             reaches it was answered right.
 
         Raises:
-            ValueError: if no threshold reaches it; the message says what can be reached.
+            ValueError: if no threshold reaches it, or fewer than `2 / (1 - precision)` questions reach the
+                threshold; the message says what can be reached.
         """
         return self.curve.threshold(precision)
 
