@@ -50,8 +50,24 @@ def test_a_mended_file_is_written_and_healthier(run: Run, faulty: Path, tmp_path
     assert "offset-wrong" not in left
     again = run("doctor", faulty, "--repair", mended)
     assert again.exit_code == 2
-    assert "mended.json exists" in again.stderr
+    assert f"maskplay: {mended} exists; choose another name, or pass --overwrite.\n" == again.stderr
     assert run("doctor", faulty, "--repair", mended, "--overwrite").exit_code == 0
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a full device is Linux' own")
+def test_what_cannot_be_written_is_named(run: Run, faulty: Path, tmp_path: Path) -> None:
+    refused = run("doctor", faulty, "--repair", "/dev/full")
+    assert (refused.exit_code, refused.stderr) == (
+        2,
+        "maskplay: /dev/full exists; choose another name, or pass --overwrite.\n",
+    )
+    full = run("doctor", faulty, "--repair", "/dev/full", "--overwrite")
+    assert (full.exit_code, full.stderr) == (2, "maskplay: /dev/full: No space left on device\n")
+    nowhere = run("doctor", faulty, "--repair", tmp_path / "nowhere" / "a.json")
+    assert (nowhere.exit_code, nowhere.stderr) == (
+        2,
+        f"maskplay: {tmp_path}/nowhere: No such file or directory\n",
+    )
 
 
 def test_a_healthy_file(run: Run, tmp_path: Path) -> None:

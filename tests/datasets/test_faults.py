@@ -175,6 +175,7 @@ GOOD = {"question": "多高？", "passages": [{"passage": "高382米", "answer":
     [
         (lambda r: r.pop("question"), r"\$\[1\]\.question: expected a text, found nothing"),
         (lambda r: r.update(question=["x"]), r"\$\[1\]\.question: expected a text, found a list"),
+        (lambda r: r.update(passages="高382米"), r"\$\[1\]\.passages: expected a list, found a text"),
         (lambda r: r.update(passages=3), r"\$\[1\]\.passages: expected a list, found a number"),
         (lambda r: r.update(passages=[None]), r"\$\[1\]\.passages\[0\]: expected a text, found nothing"),
         (lambda r: r["passages"][0].pop("passage"), r"\$\[1\]\.passages\[0\]\.passage: expected a text"),
@@ -201,6 +202,14 @@ def test_what_costs_a_question_is_an_error_with_its_path(write, change, message)
     assert report.examples == 2
     assert report.counts == {"structure": 1}
     assert report.faults[0].repair == "left out"
+
+
+def test_in_plain_json_lines_one_text_is_a_list_of_one(write):
+    path = write([{"question": "多高？", "passages": "高382米", "answer": "382米"}], lines=True)
+    (example,) = load(path, format="jsonl")
+    assert example.passages[0].references == (Reference("382米", 1),)
+    with pytest.raises(DatasetError, match=r"line 1: \$\.passages: expected a list, found a text"):
+        load(path, format="sogou")
 
 
 @pytest.mark.parametrize(

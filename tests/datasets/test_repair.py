@@ -1,6 +1,8 @@
 """Repaired files are healthy, in the same format, and appear whole or not at all."""
 
+import errno
 import json
+from pathlib import Path
 
 import pytest
 
@@ -125,6 +127,37 @@ def test_a_failed_write_leaves_nothing(sample, write, tmp_path, monkeypatch):
     with pytest.raises(OSError, match="No space left"):
         repair(path, tmp_path / "out")
     assert [file.name for file in tmp_path.iterdir()] == [path.name]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a full device is Linux' own")
+def test_what_cannot_be_written_is_named(sample, write):
+    path = write(sample("cmrc"))
+    with pytest.raises(OSError, match="No space left on device: '/dev/full'"):
+        repair(path, "/dev/full", overwrite=True)
+
+
+def test_a_file_that_may_not_be_written_is_named_and_not_the_one_beside_it(
+    sample, write, tmp_path, monkeypatch
+):
+    def forbidden(*_, dir, **__):
+        raise PermissionError(errno.EACCES, "Permission denied", f"{dir}/.temporary")
+
+    path = write(sample("cmrc"))
+    monkeypatch.setattr("tempfile.mkstemp", forbidden)
+    with pytest.raises(PermissionError, match=r"Permission denied: '.*/out'"):
+        repair(path, tmp_path / "out")
+    with pytest.raises(FileNotFoundError, match=r"No such file or directory: '.*/nowhere'"):
+        repair(path, tmp_path / "nowhere" / "out")
+
+
+def test_only_a_path_names_a_file(sample, write):
+    for read in (load, doctor, lambda value: repair(value, "out")):
+        for value in (None, 3, ["a.json"]):
+            with pytest.raises(TypeError, match=r"`path` must name one file.*Received: ") as told:
+                read(value)
+            assert repr(value) in str(told.value)
+    with pytest.raises(TypeError, match=r"`out` must name one file.*Received: None"):
+        repair(write(sample("cmrc")), None)
 
 
 def test_reports_become_json(sample, write):

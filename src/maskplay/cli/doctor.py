@@ -1,5 +1,6 @@
 """`maskplay read doctor`."""
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -36,6 +37,8 @@ def doctor(
 
     if file.is_dir():
         raise Refusal(f"{file}: a folder; name a dataset file.")
+    if repair and os.path.lexists(repair) and not overwrite:
+        raise Refusal(f"{repair} exists; choose another name, or pass --overwrite.")
     report = datasets.repair(file, repair, overwrite=overwrite) if repair else datasets.doctor(file)
     if as_json:
         print_json(report.to_dict())

@@ -70,7 +70,7 @@ def read(layout: str, parsed: Parsed, notes: Notes) -> list[Example]:
         if isinstance(tree, dict):
             places = [("$", tree)]
         if places is not None:
-            examples, kept = _records.read(notes, places)
+            examples, kept = _records.read(notes, places, listed=layout == "sogou")
             parsed.tree = [("", node) for node in kept] if parsed.lines else kept
             return examples
     raise notes.refuse_all("format", "$", f"not in the format {layout!r}: found {contents_of(tree)}")

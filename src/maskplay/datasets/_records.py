@@ -15,12 +15,20 @@ Found = tuple[PassageText, list[Slot] | None]
 """A passage and its own answers; None where it has none of its own, so that the question's answers count."""
 
 
-def read(notes: Notes, places: Iterable[tuple[str, Any]]) -> tuple[list[Example], list[Node]]:
-    """Read (path, object) pairs; give the examples and the objects that were read, mended in place."""
+def read(
+    notes: Notes, places: Iterable[tuple[str, Any]], *, listed: bool = False
+) -> tuple[list[Example], list[Node]]:
+    """Read (path, object) pairs; give the examples and the objects that were read, mended in place.
+
+    Args:
+        notes: the clerk.
+        places: the pairs.
+        listed: whether "passages" must be a list, as in Su's files; in plain JSON lines one text will do.
+    """
     examples: list[Example] = []
 
     def record(node: Node, where: str) -> None:
-        found = _passages(notes, node, where)
+        found = _passages(notes, node, where, listed)
         name = None if "id" in node else f"question-{len(examples) + 1}"
         id, question = notes.question(node, "id", "question", where, name=name)
         if not found:
@@ -46,13 +54,13 @@ def _example(notes: Notes, id: str, question: str, found: list[Found], common: l
     return Example(id, question, tuple(passages), unique(answers))
 
 
-def _passages(notes: Notes, node: Node, where: str) -> list[Found]:
+def _passages(notes: Notes, node: Node, where: str, listed: bool) -> list[Found]:
     """Find the passages: a list of texts or objects under "passages", or one text."""
     value = node.get("passages")
     if value is None:
         key = next((key for key in PASSAGE_KEYS if node.get(key) is not None), None)
         return [] if key is None else [(notes.passage(node, key, where), None)]
-    if isinstance(value, str):
+    if isinstance(value, str) and not listed:
         return [(notes.passage(node, "passages", where), None)]
     if not isinstance(value, list):
         raise notes.refuse("structure", f"{where}.passages", f"expected a list, found {kind_of(value)}")

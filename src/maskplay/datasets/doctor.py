@@ -3,9 +3,9 @@
 from collections import Counter
 from dataclasses import asdict, dataclass
 from os import PathLike
-from pathlib import Path
 from typing import Any
 
+from maskplay.datasets._path import checked_path
 from maskplay.datasets._read import Reading, read_leniently
 from maskplay.datasets.fault import Fault
 
@@ -64,8 +64,9 @@ def doctor(path: str | PathLike[str], *, format: str | None = None) -> Report:
 
     Raises:
         FileNotFoundError: if there is no such file.
+        TypeError: if `path` is no path.
     """
-    return report(path, read_leniently(Path(path), format))
+    return report(path, read_leniently(checked_path(path), format))
 
 
 def report(path: str | PathLike[str], reading: Reading) -> Report:

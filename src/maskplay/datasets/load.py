@@ -1,8 +1,8 @@
 """Files -> examples, with every offset checked."""
 
 from os import PathLike
-from pathlib import Path
 
+from maskplay.datasets._path import checked_path
 from maskplay.datasets._read import read_strictly
 from maskplay.datasets.dataset import Dataset
 
@@ -22,6 +22,7 @@ def load(path: str | PathLike[str], *, format: str | None = None) -> Dataset:
 
     Raises:
         FileNotFoundError: if there is no such file.
+        TypeError: if `path` is no path.
         DatasetError: if a question or passage would be lost: broken UTF-8 (the byte and line), broken or
             truncated JSON (the line, and how much comes before), a missing value or a wrong type (the path).
             `repair` writes a file without the broken parts.
@@ -34,4 +35,4 @@ def load(path: str | PathLike[str], *, format: str | None = None) -> Dataset:
     ...     load(file).examples[0].passages[0].references
     (Reference(text='382米', start=3),)
     """
-    return read_strictly(Path(path), format)
+    return read_strictly(checked_path(path), format)

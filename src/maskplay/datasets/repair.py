@@ -9,6 +9,7 @@ from typing import Any
 
 from maskplay._files import write_whole
 from maskplay.datasets._parse import Parsed
+from maskplay.datasets._path import checked_path
 from maskplay.datasets._read import read_leniently
 from maskplay.datasets.dataset_error import DatasetError
 from maskplay.datasets.doctor import Report, report
@@ -36,15 +37,30 @@ def repair(
     Raises:
         FileExistsError: if `out` exists and `overwrite` is False.
         DatasetError: if nothing could be read, so that there is nothing to write.
+        OSError: if `out` cannot be written; the message names it.
+        TypeError: if `path` or `out` is no path.
     """
-    if os.path.lexists(out) and not overwrite:
-        raise FileExistsError(f"{os.fspath(out)} exists; choose another name, or pass overwrite=True.")
-    reading = read_leniently(Path(path), format)
+    faulty, mended = checked_path(path), checked_path(out, "out")
+    if os.path.lexists(mended) and not overwrite:
+        raise FileExistsError(f"{mended} exists; choose another name, or pass overwrite=True.")
+    reading = read_leniently(faulty, format)
     if reading.parsed is None or not reading.dataset:
         found = "; ".join(str(fault) for fault in reading.notes.faults[:1])
-        raise DatasetError(f"{os.fspath(path)}: nothing could be read ({found}).")
-    write_whole(Path(out), _dump(reading.parsed))
+        raise DatasetError(f"{faulty}: nothing could be read ({found}).")
+    _write(mended, _dump(reading.parsed))
     return report(path, reading)
+
+
+def _write(out: Path, content: bytes) -> None:
+    """Write the file whole; an error names it, and not the temporary file beside it, or (of a full device) nothing."""
+    try:
+        write_whole(out, content)
+    except FileNotFoundError:
+        raise  # of its folder, which is named
+    except OSError as error:
+        if error.errno is None:
+            raise
+        raise OSError(error.errno, error.strerror, str(out)) from error
 
 
 def _dump(parsed: Parsed) -> bytes:
