@@ -134,6 +134,47 @@ def test_a_folder_leaves_out_what_is_no_text_and_says_so(run: Run, loaded: Any, 
     assert f"left out {notes}/gb.txt: byte 0 (0xb0) is not utf-8" in result.stderr
 
 
+def test_a_file_has_one_vote_however_often_it_is_named(
+    run: Run, loaded: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "notes").mkdir()
+    Path("notes", "a.txt").write_text("白云山高382米。", encoding="utf-8")
+    Path("b.txt").write_text("白云山高382米。", encoding="utf-8")  # another file, whatever it says
+    Path("link.txt").symlink_to(Path("notes", "a.txt"))
+    once = run("ask", QUESTION, "notes/a.txt", "b.txt", "--json")
+    assert once.stderr == ""
+    again = run(
+        "ask",
+        QUESTION,
+        "notes/a.txt",
+        "./notes/a.txt",
+        "b.txt",
+        tmp_path / "b.txt",
+        "link.txt",
+        "notes",
+        "--json",
+    )
+    assert again.stdout == once.stdout
+    assert again.stderr.splitlines() == [
+        "left out ./notes/a.txt: it has been read already, as notes/a.txt",
+        f"left out {tmp_path}/b.txt: it has been read already, as b.txt",
+        "left out link.txt: it has been read already, as notes/a.txt",
+        "left out of notes what has been read already: 1 of its texts",
+    ]
+    folder_first = json.loads(run("ask", QUESTION, "notes", "notes/a.txt", "notes", "--json").stdout)
+    assert [one["source"] for one in folder_first["evidence"]] == ["notes/a.txt"]
+
+
+def test_what_could_not_be_read_in_a_folder_is_refused_where_it_is_named(
+    run: Run, loaded: Any, notes: Path
+) -> None:
+    (notes / "binary.txt").write_bytes(b"\0")
+    result = run("ask", QUESTION, notes, notes / "binary.txt")
+    assert result.exit_code == 2
+    assert f"maskplay: {notes}/binary.txt: not a text" in result.stderr
+
+
 def test_refusals(run: Run, loaded: Any, notes: Path, tmp_path: Path) -> None:
     (tmp_path / "binaries").mkdir()
     (tmp_path / "binaries" / "a.txt").write_bytes(b"\0\1")

@@ -45,6 +45,17 @@ def test_texts_of_every_kind(run: Run, learned: dict[str, Any], tmp_path: Path) 
     assert WordVectors.load(tmp_path / "v.bin").words == ("山",)
 
 
+def test_what_is_named_twice_counts_twice(run: Run, learned: dict[str, Any], tmp_path: Path) -> None:
+    """Unlike where one asks, and also inside of a folder."""
+    (tmp_path / "corpus").mkdir()
+    text = tmp_path / "corpus" / "a.txt"
+    text.write_text("白云山", encoding="utf-8")
+    (tmp_path / "corpus" / "b.txt").symlink_to(text)
+    result = run("vectors", text, text, tmp_path / "corpus", "--out", tmp_path / "v.bin")
+    assert learned["texts"] == ["白云山"] * 4
+    assert "left out" not in result.stderr
+
+
 def test_refusals(run: Run, learned: dict[str, Any], tmp_path: Path) -> None:
     (tmp_path / "blank.txt").write_text(" \n", encoding="utf-8")
     (tmp_path / "lines.jsonl").write_text('"一"\n{"title": "二"}', encoding="utf-8")

@@ -53,7 +53,7 @@ def ask(
         )
     if precision is not None and not 0 < precision <= 1:
         raise Refusal(f"--precision must be above 0 and at most 1. Received: {precision:g}")
-    found = places(sources(passages or [], text or [], encoding, say), each)
+    found = places(sources(passages or [], text or [], encoding, say, once=True), each)
     if not found:
         raise Refusal("The texts are empty, so there is nothing to read.")
 

@@ -38,7 +38,12 @@ class Place(NamedTuple):
 
 
 def sources(
-    arguments: Iterable[str], texts: Sequence[str], encoding: str, note: Callable[[str], None]
+    arguments: Iterable[str],
+    texts: Sequence[str],
+    encoding: str,
+    note: Callable[[str], None],
+    *,
+    once: bool = False,
 ) -> list[Source]:
     """Read all that was named.
 
@@ -46,7 +51,9 @@ def sources(
         arguments: files, folders (searched for *.txt and *.md), or "-" for standard input.
         texts: texts given on the command line.
         encoding: of the files.
-        note: is told of each file of a folder that was left out.
+        note: is told of each file of a folder that was left out, and with `once` of what was named again.
+        once: whether a file is read only once however often it is named, by itself, in a folder or by a link: so it
+            has one vote.
 
     Raises:
         Refusal: if there is nothing to read, or something named cannot be read.
@@ -54,6 +61,7 @@ def sources(
     """
     checked_encoding(encoding)
     found: list[Source] = []
+    files = _Files(encoding, note, once)
     named = list(arguments)
     if named.count("-") > 1:
         raise Refusal("Standard input (-) can be read only once.")
@@ -64,11 +72,11 @@ def sources(
         elif not argument:
             raise Refusal("A text to read is named by a file or a folder, not by an empty string.")
         elif path.is_dir():
-            found += _folder(path, encoding, note)
+            found += files.of_folder(path)
         elif not path.exists():
             raise Refusal(f"{argument}: no such file or folder. A passage itself is given with --text.")
         else:
-            found.append(Source(argument, read_text(path, encoding)))
+            found += files.named(path, argument)
     found += [Source(f"text {number}", text) for number, text in enumerate(texts, 1)]
     if not found:
         raise Refusal("There is nothing to read: name files or folders, - for standard input, or --text.")
@@ -101,16 +109,47 @@ def _parts(text: str, each: Each) -> Iterator[tuple[int, str]]:
             first = number + 1
 
 
-def _folder(folder: Path, encoding: str, note: Callable[[str], None]) -> list[Source]:
-    found = []
-    for path in _files(folder):
-        try:
-            found.append(Source(str(path), read_text(path, encoding)))
-        except (NotText, OSError) as error:
-            note(f"left out {path}: {error}" if isinstance(error, OSError) else f"left out {error}")
-    if not found:
-        raise Refusal(f"{folder}: this folder holds no text that can be read (*.txt, *.md).")
-    return found
+class _Files:
+    """Reads files, and knows which have been read; see `sources`."""
+
+    def __init__(self, encoding: str, note: Callable[[str], None], once: bool) -> None:
+        self._encoding = encoding
+        self._note = note
+        self._once = once
+        self._names: dict[Path, str] = {}  # of what has been read, by what it is behind all links
+
+    def named(self, path: Path, name: str) -> list[Source]:
+        if (earlier := self._earlier(path)) is not None:
+            self._note(f"left out {name}: it has been read already, as {earlier}")
+            return []
+        return [self._read(path, name)]
+
+    def of_folder(self, folder: Path) -> list[Source]:
+        found = []
+        again = 0
+        for path in _files(folder):
+            if self._earlier(path) is not None:
+                again += 1
+                continue
+            try:
+                found.append(self._read(path, str(path)))
+            except (NotText, OSError) as error:
+                self._note(f"left out {path}: {error}" if isinstance(error, OSError) else f"left out {error}")
+        if not found and not again:
+            raise Refusal(f"{folder}: this folder holds no text that can be read (*.txt, *.md).")
+        if again:
+            self._note(f"left out of {folder} what has been read already: {again:,} of its texts")
+        return found
+
+    def _read(self, path: Path, name: str) -> Source:
+        source = Source(name, read_text(path, self._encoding))
+        if self._once and path.is_file():  # a pipe has something else to say each time
+            self._names[path.resolve()] = name
+        return source
+
+    def _earlier(self, path: Path) -> str | None:
+        """Give the name by which a file has been read; None if it is to be read."""
+        return self._names.get(path.resolve()) if self._names else None
 
 
 def _files(folder: Path) -> Iterator[Path]:
