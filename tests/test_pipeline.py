@@ -170,6 +170,22 @@ def test_what_has_no_effect_says_so(qa: QuestionAnsweringPipeline, oracle_reader
         qa(question=QUESTION, context=CONTEXT, align_to_words=True, doc_stride=None)
 
 
+@pytest.mark.parametrize("device", [-1, "cpu", None])
+def test_the_old_defaults_are_no_reason_to_warn(oracle_reader: Any, device: Any) -> None:
+    maskplay.pipeline("question-answering", oracle_reader, device=device, framework=None)
+    for settings in ({"framework": "pt"}, {"device": 0}, {"device": "cuda"}, {"dtype": "cpu"}):
+        with pytest.warns(UserWarning, match="has no effect: a maskplay reader brings"):
+            maskplay.pipeline("question-answering", oracle_reader, **settings)
+
+
+def test_a_model_alone_says_which_task_it_has(oracle_reader: Any) -> None:
+    for qa in (maskplay.pipeline(model=oracle_reader), maskplay.pipeline(None, oracle_reader)):
+        assert qa.task == "question-answering"
+        assert qa(question=QUESTION, context=CONTEXT)["answer"] == "382米"
+    with pytest.raises(FileNotFoundError, match="A model must be a folder"):
+        maskplay.pipeline(model="nothing")
+
+
 def test_other_tasks_and_models_are_refused() -> None:
     with pytest.raises(
         KeyError, match=r"Unknown task summarization, available tasks are .'question-answering'"

@@ -23,16 +23,16 @@ Found = dict[str, Any]
 
 
 def pipeline(
-    task: str, model: "str | PathLike[str] | Reader | None" = None, **settings: Any
+    task: str | None = None, model: "str | PathLike[str] | Reader | None" = None, **settings: Any
 ) -> "QuestionAnsweringPipeline":
     """Make what `transformers.pipeline("question-answering")` made until transformers 5.3 removed it.
 
     Args:
-        task: "question-answering".
+        task: "question-answering"; None means it too, since there is no other.
         model: a reader, the folder of one, or a question-answering checkpoint (see `Reader.load`); None for the
             bundled reader.
         settings: defaults for each call, see `QuestionAnsweringPipeline`. What only a transformers model needs
-            (`tokenizer`, `device`, ...) is accepted with a warning.
+            (`tokenizer`, `framework`, ...) is accepted with a warning; `device` without one where it means the CPU.
 
     Raises:
         KeyError: if the task is another one.
@@ -44,9 +44,9 @@ def pipeline(
     >>> found["answer"], found["start"], found["end"]
     ('1960年', 11, 16)
     """
-    if task not in _TASKS:
+    if task is not None and task not in _TASKS:
         raise KeyError(f"Unknown task {task}, available tasks are {list(_TASKS)}")
-    unused = [name for name in _NO_EFFECT if settings.pop(name, None) is not None]
+    unused = [name for name in _NO_EFFECT if not _is_default(name, settings.pop(name, None))]
     if unused:
         warnings.warn(
             f"{', '.join(unused)} has no effect: a maskplay reader brings all that it needs.", stacklevel=2
@@ -130,6 +130,11 @@ class QuestionAnsweringPipeline:
             _results(answer, settings.get("top_k", 1), settings.get("handle_impossible_answer", False))
             for answer in answers
         ]
+
+
+def _is_default(name: str, value: Any) -> bool:
+    """Tell whether an argument asks for nothing: it is None, or the CPU (-1, "cpu", torch's own), the old default."""
+    return value is None or (name == "device" and str(value) in ("-1", "cpu"))
 
 
 def _reader(model: "str | PathLike[str] | Reader | None") -> Reader:
