@@ -1,10 +1,12 @@
 """How far to trust a reader, learned from a few questions; the reader is the oracle of the room above."""
 
+import warnings
+
 import numpy as np
 import pytest
 
 from maskplay.datasets import Example, Passage, Reference
-from maskplay.reading.calibrating import _best_threshold, _varied, calibrated
+from maskplay.reading.calibrating import RoughCalibration, _best_threshold, _varied, calibrated
 
 MOUNTAINS = ["白云山", "越秀山", "白云岗", "越秀岗", "广州山", "高山岗"]
 
@@ -57,6 +59,20 @@ def test_questions_are_asked_of_single_sentences_too():
     asked = Example("1", "白云山多高？", (Passage(text, (Reference("382米", 6),)),), ("382米",))
     found = [(one.passages[0].text, one.answers) for one in _varied([asked], np.random.default_rng(0))]
     assert found == [(text, ("382米",)), ("白云山主峰高382米。", ("382米",)), ("越秀山在广州。", ())]
+
+
+@pytest.mark.parametrize(
+    ("count", "message"), [(1, "With 1 question the prob"), (29, "With 29 questions the prob"), (30, None)]
+)
+def test_few_questions_are_warned_of(oracle_reader, examples, count, message):
+    """Those without an answer teach nothing, and are not counted."""
+    right = [example(i, MOUNTAINS[i % 6], 100 + i) for i in range(count)]
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        oracle_reader.calibrate([*right, *examples[-1:] * 30])
+    assert [warning.category for warning in told] == ([RoughCalibration] if message else [])
+    assert not message or message in str(told[0].message)
+    assert all(warning.filename == __file__ for warning in told)
 
 
 def test_one_question_is_enough_to_give_finite_numbers(oracle_reader, examples):

@@ -10,6 +10,7 @@ import maskplay
 from maskplay.datasets import Example, Passage, Reference
 from maskplay.models import CheckpointError, TransformerConfig, save_checkpoint
 from maskplay.reading import Reader
+from maskplay.reading.calibrating import RoughCalibration
 from maskplay.reading.checkpoint.checkpoint_files import SpanCheckpoint, is_checkpoint
 from maskplay.reading.checkpoint.checkpoint_scores import CheckpointScores
 from maskplay.reading.checkpoint.subword_encoder import Pieces, SubwordEncoder
@@ -165,7 +166,8 @@ def test_a_checkpoint_is_a_reader(folder, tmp_path):
     found = maskplay.pipeline("question-answering", folder)(question=QUESTION, context=PASSAGE)
     assert PASSAGE[found["start"] : found["end"]] == found["answer"]
 
-    reader.calibrate([example(i) for i in range(9)])
+    with pytest.warns(RoughCalibration, match="With 9 questions"):
+        reader.calibrate([example(i) for i in range(9)])
     assert reader.judgement.calibration is not None
     reader.save(tmp_path / "calibrated")
     again = Reader.load(tmp_path / "calibrated")

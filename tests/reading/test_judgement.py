@@ -55,7 +55,10 @@ def test_a_precision_that_cannot_be_reached():
         TypeError, match=r"precision must be a number above 0 and at most 1\. Received: '0.9'"
     ):
         CALIBRATED.threshold_for("0.9")
-    with pytest.raises(ValueError, match=r"needs a calibrated reader.*Train it with data to validate on"):
+    with pytest.raises(
+        ValueError,
+        match=r"needs a calibrated reader.*`maskplay read calibrate` or Reader\.calibrate, or train it",
+    ):
         judgement().threshold_for(0.9)
 
 

@@ -3,13 +3,15 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from maskplay.datasets import Example, Passage
-from maskplay.decoding import relevance
+from maskplay.decoding import Calibration, relevance
 from maskplay.reading.stretches import stretches
 from maskplay.text import fold
 
@@ -255,6 +257,10 @@ def test_a_question_that_is_a_passage(reader):
         (b"x", "passages must be several strings"),
         (None, "passages must be several strings. Received: NoneType"),
         (3, "passages must be several strings. Received: int"),
+        (
+            {"山高": 1},
+            r"pass list\(passages\) or list\(passages\.values\(\)\)\. Received: dict \(\{'山高': 1\}\)",
+        ),
         (["山", 3], r"Every passage must be a string. Received: passages\[1\] = 3"),
         ([None], r"passages\[0\] = None"),
     ],
@@ -287,7 +293,25 @@ def test_a_threshold_that_cannot_be(reader, threshold):
         reader.batch([], threshold=threshold)
 
 
+def test_a_precision_of_a_batch_is_that_of_each_question(passages):
+    features = np.random.default_rng(0).normal(0, 1, (90, 3))
+    calibration = Calibration.fit(features, features[:, 0] > -0.5)
+    sure = fresh_reader()
+    sure.judgement = replace(sure.judgement, calibration=calibration)
+    examples = [Example(q, q, tuple(map(Passage, passages))) for q in QUESTIONS]
+    answers = sure.batch(examples, precision=0.8)
+    assert {answer.threshold for answer in answers} == {calibration.threshold_for_precision(0.8)}
+    for question, answer in zip(QUESTIONS, answers, strict=True):
+        same(answer, sure(question, passages, precision=0.8))
+    with pytest.raises(ValueError, match="no threshold reaches a precision of 1 "):
+        sure.batch(examples, precision=1)
+    with pytest.raises(ValueError, match=r"pass one of them\. Received: threshold=0, precision=0\.8"):
+        sure.batch(examples, threshold=0, precision=0.8)
+
+
 def test_a_precision_needs_a_calibration(reader):
+    with pytest.raises(ValueError, match=r"A precision needs a calibrated reader"):
+        reader.batch([], precision=0.9)
     with pytest.raises(ValueError, match=r"A precision needs a calibrated reader.*precision=0\.9"):
         reader("山多高？", ["山"], precision=0.9)
 

@@ -6,8 +6,7 @@ from typing import Annotated
 import typer
 
 from maskplay.cli.refusal import Refusal, say
-
-_ENOUGH = 100
+from maskplay.cli.warned import warned
 
 
 def calibrate(
@@ -46,14 +45,13 @@ def calibrate(
     chosen = checked_metric(metric) or data.metric
 
     from maskplay.reading import Reader
+    from maskplay.reading.calibrating import RoughCalibration
     from maskplay.reading.reader_files import check_place
 
     check_place(out)
     reader = Reader.load(model)
-    answered = sum(bool(example.answers) for example in data)
-    if answered < _ENOUGH:
-        say(f"With {answered} questions the probabilities will be rough; a few hundred make good ones.")
     say("Answering; every question is asked several times, so this takes a while.")
-    reader.calibrate(data, chosen)
+    with warned(RoughCalibration):
+        reader.calibrate(data, chosen)
     reader.save(out)
     say(f"The reader is in {out}; it answers from a probability of {reader.judgement.threshold:.2f} on.")

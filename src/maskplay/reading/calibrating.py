@@ -1,6 +1,7 @@
 """How far a reader's answers can be trusted, learned from questions that trained nothing else."""
 
 import re
+import warnings
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -19,7 +20,25 @@ if TYPE_CHECKING:
 _DISTRACTORS = 2
 # The distractors are those of so many that share most with the question, as if a search had found them.
 _DRAWN = 30
+_ENOUGH = 30  # questions of which a share is more than chance
 _SENTENCE = re.compile(r"[^。！？\n]+[。！？\n]*")
+
+
+class RoughCalibration(UserWarning):
+    """Warns that probabilities were learned from so few questions that they mean little."""
+
+
+def warn_of_few(examples: Sequence[Example]) -> None:
+    """Warn where too few questions have an answer for probabilities to be learned from them."""
+    answered = sum(bool(example.answers) for example in examples)
+    if answered < _ENOUGH:
+        questions = "question" if answered == 1 else "questions"
+        warnings.warn(
+            f"With {answered} {questions} the probabilities will be rough, and the threshold little better than "
+            f"chance: at least {_ENOUGH} are needed, and a few hundred make good ones.",
+            RoughCalibration,
+            stacklevel=3,
+        )
 
 
 def calibrated(reader: "Reader", examples: Sequence[Example], metric: str, seed: int = 0) -> Judgement:

@@ -1,6 +1,6 @@
 """What a reader can be given."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from os import PathLike
 
 from maskplay.datasets import Example
@@ -58,10 +58,15 @@ def checked_passages(passages: Iterable[str]) -> tuple[str, ...]:
     """Require strings; empty ones are allowed, and answer nothing.
 
     Raises:
-        TypeError: if it is one string, or not strings.
+        TypeError: if it is one string, a mapping, whose keys alone would be read, or not strings.
     """
     if isinstance(passages, str | bytes):
         raise TypeError(f"passages must be several strings: pass [text] for one. Received: {passages!r:.60}")
+    if isinstance(passages, Mapping):
+        raise TypeError(
+            f"passages must be several strings, and a mapping has keys and values: pass list(passages) or "
+            f"list(passages.values()). Received: {type(passages).__name__} ({passages!r:.60})"
+        )
     if not isinstance(passages, Iterable):
         raise TypeError(f"passages must be several strings. Received: {type(passages).__name__}")
     texts = tuple(passages)

@@ -53,7 +53,8 @@ class Judgement:
         if self.calibration is None:
             raise ValueError(
                 f"A precision needs a calibrated reader, and this one is not. Received: precision={precision}. "
-                "Train it with data to validate on."
+                "Calibrate it on questions of your own, with `maskplay read calibrate` or Reader.calibrate, or train "
+                "it with data to validate on."
             )
         return self.calibration.threshold_for_precision(precision)
 

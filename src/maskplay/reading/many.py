@@ -63,4 +63,4 @@ def _portion(reader: "Reader", examples: list[Example], longest: int | None) -> 
         texts = [passage.text for passage in examples[0].passages]
         return [portions.outcome_of(reader, questions[0], texts, longest)]
     asked = [[numbers[passage.text] for passage in example.passages] for example in examples]
-    return reader.read(numbers).rank(questions, asked, longest)
+    return reader.read(list(numbers)).rank(questions, asked, longest)

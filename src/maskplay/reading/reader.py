@@ -14,7 +14,7 @@ from maskplay.models import AlignedReader, DGCNNReader
 from maskplay.reading import portions
 from maskplay.reading.answer import Answer
 from maskplay.reading.ballot import Outcome
-from maskplay.reading.calibrating import calibrated
+from maskplay.reading.calibrating import calibrated, warn_of_few
 from maskplay.reading.checkpoint import checkpoint_files
 from maskplay.reading.checkpoint.checkpoint_files import SpanCheckpoint
 from maskplay.reading.checkpoint.checkpoint_scores import CheckpointScores
@@ -204,6 +204,7 @@ class Reader:
         examples: Iterable[Example],
         *,
         threshold: float | None = None,
+        precision: float | None = None,
         tell: Callable[[int], object] = lambda done: None,
     ) -> list[Answer]:
         """Answer the questions of many examples, each from its own passages; equal passages are read once.
@@ -211,19 +212,35 @@ class Reader:
         Args:
             examples: what `maskplay.datasets.load` gives.
             threshold: the probability that an answer must reach; None for the reader's own, 0 to always answer.
+            precision: instead of a threshold: that of this precision, see `Reading.ask`.
             tell: is called with the number of examples done, after every portion.
 
         Returns:
             One answer each, whose evidence numbers the passages as the example does.
+
+        Raises:
+            ValueError: if both a threshold and a precision are given, the threshold is not from 0 to 1, or no
+                threshold reaches the precision.
         """
         asked = checked_examples(examples)
-        reached = self.judgement.threshold if threshold is None else threshold
-        if not isinstance(reached, Real) or not 0 <= reached <= 1:
-            raise ValueError(f"threshold must be a number from 0 to 1. Received: {threshold!r}")
+        reached = self._reached(threshold, precision)
         return [
             make_answer(outcome, [passage.text for passage in example.passages], self.judgement, reached)
             for example, outcome in zip(asked, outcomes(self, asked, tell=tell), strict=True)
         ]
+
+    def _reached(self, threshold: float | None, precision: float | None) -> float:
+        """Find the probability that an answer must reach."""
+        if threshold is None:
+            return self.judgement.threshold_for(precision)
+        if precision is not None:
+            raise ValueError(
+                "threshold and precision both say which answers are given: pass one of them. "
+                f"Received: threshold={threshold!r}, precision={precision!r}"
+            )
+        if not isinstance(threshold, Real) or not 0 <= threshold <= 1:
+            raise ValueError(f"threshold must be a number from 0 to 1. Received: {threshold!r}")
+        return threshold
 
     def evaluate(self, examples: Iterable[Example], metric: str | None = None) -> "Evaluation":
         """Answer examples and score the answers by a benchmark's own rules.
@@ -254,6 +271,9 @@ class Reader:
 
         Raises:
             ValueError: if no question has an answer.
+
+        Warns:
+            RoughCalibration: if fewer than 30 questions have an answer.
         """
         asked = checked_examples(examples)
         if not any(example.answers for example in asked):
@@ -261,6 +281,7 @@ class Reader:
                 f"A question with an answer is needed to calibrate. Received: {len(asked)} without."
             )
         name = metric or str(getattr(examples, "metric", "cmrc"))
+        warn_of_few(asked)
         self.judgement = calibrated(self, asked, name, seed)
 
     @classmethod
