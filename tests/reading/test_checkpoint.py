@@ -169,6 +169,7 @@ def test_a_checkpoint_is_a_reader(folder, tmp_path):
     with pytest.warns(RoughCalibration, match="With 9 questions"):
         reader.calibrate([example(i) for i in range(9)])
     assert reader.judgement.calibration is not None
+    assert repr(reader) == f"Reader(checkpoint {folder}, calibrated)"
     reader.save(tmp_path / "calibrated")
     again = Reader.load(tmp_path / "calibrated")
     one, other = (r(QUESTION, [PASSAGE]) for r in (reader, again))

@@ -98,6 +98,22 @@ def test_what_is_no_reader_is_never_overwritten(tmp_path, content):
         assert {path.name: path.read_text() for path in place.iterdir()} == content
 
 
+@pytest.mark.parametrize("folder", [3, b"reader", ["reader"]], ids=repr)
+def test_a_folder_that_is_no_path(folder):
+    message = (
+        f"A reader's folder must be a path: a string or a pathlib.Path. Received: {type(folder).__name__} "
+    )
+    for use in (Reader.load, fresh_reader().save, lambda place: Reader.fit([], place)):
+        with pytest.raises(TypeError, match=message):
+            use(folder)
+
+
+def test_a_folder_without_a_name():
+    for use in (Reader.load, fresh_reader().save, lambda place: Reader.fit([], place)):
+        with pytest.raises(ValueError, match=r'must have a name, and "" is none\. Pass "\."'):
+            use("")
+
+
 def test_no_folder(tmp_path):
     with pytest.raises(FileNotFoundError, match=r"A reader is a folder, and there is none at .*nowhere"):
         Reader.load(tmp_path / "nowhere")
@@ -115,7 +131,7 @@ def test_a_missing_file_is_named(folder, name):
 def test_a_truncated_file_is_named(folder, name, left):
     content = (folder / name).read_bytes()
     (folder / name).write_bytes(content[: int(len(content) * left)])
-    with pytest.raises(ValueError, match=name):
+    with pytest.raises(ValueError, match=f"{name} is damaged"):
         Reader.load(folder)
 
 

@@ -344,3 +344,13 @@ def test_a_little_is_read_without_importing_keras(reader, tmp_path):
         [sys.executable, "-X", "utf8", "-c", code], capture_output=True, text=True, check=True
     )
     assert found.stdout.split() == [reader("山多高", ["山高三米"]).text, "False"]
+
+
+def test_what_is_shown_of_readers_and_readings_is_a_line(reader, passages):
+    weights = sum(array.size for array in fresh_reader().weights().values())
+    assert repr(reader) == f"Reader(aligned, {weights:,} weights, not calibrated)"
+    reading = reader.read(passages)
+    assert repr(reading) == f"Reading({len(passages)} passages)"
+    assert repr(reader.read(["山"])) == "Reading(1 passage)"
+    assert repr(reading.encoded) == f"EncodedStretches({len(reading.encoded.stretches)} stretches)"
+    assert repr(reader.read(["山"]).encoded) == "EncodedStretches(1 stretch)"

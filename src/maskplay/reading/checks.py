@@ -1,7 +1,8 @@
 """What a reader can be given."""
 
 from collections.abc import Iterable, Mapping
-from os import PathLike
+from os import PathLike, fspath
+from pathlib import Path
 
 from maskplay.datasets import Example
 from maskplay.reading.buckets import QUESTION_LENGTHS
@@ -52,6 +53,26 @@ def checked_examples(examples: Iterable[Example]) -> list[Example]:
                 f"Examples must be of maskplay.datasets.Example. Received: examples[{i}] = {example!r:.60}"
             )
     return found
+
+
+def checked_folder(folder: str | PathLike[str]) -> Path:
+    """Require a path.
+
+    Raises:
+        TypeError: if it is something else.
+        ValueError: if it is an empty string.
+    """
+    if not isinstance(folder, str | PathLike) or not isinstance(fspath(folder), str):
+        raise TypeError(
+            "A reader's folder must be a path: a string or a pathlib.Path. "
+            f"Received: {type(folder).__name__} ({folder!r:.60})"
+        )
+    if not fspath(folder):
+        raise ValueError(
+            'A reader\'s folder must have a name, and "" is none. Pass "." for the folder where you are; load() '
+            "without a folder gives the bundled reader."
+        )
+    return Path(folder)
 
 
 def checked_passages(passages: Iterable[str]) -> tuple[str, ...]:

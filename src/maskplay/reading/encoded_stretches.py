@@ -19,7 +19,7 @@ from maskplay.reading.stretch import Stretch
 _TOGETHER = 32  # stretches whose spans are found at once: about a batch of the network, so of like length
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class EncodedStretches:
     """Some stretches, encoded; made by `Reader.encoded`.
 
@@ -36,6 +36,10 @@ class EncodedStretches:
     network: Scores
     encode: Callable[[str], Any]
     judgement: Judgement
+
+    def __repr__(self) -> str:
+        """Say how many stretches these are: their arrays would fill pages."""
+        return f"EncodedStretches({len(self.stretches)} stretch{'es' * (len(self.stretches) != 1)})"
 
     def spans(
         self, questions: Sequence[str], asked: Sequence[Iterable[int]], longest: int | None = None

@@ -1,10 +1,10 @@
 """The reader: a question and many passages in, one answer and its evidence out."""
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from numbers import Real
 from os import PathLike
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,7 +18,7 @@ from maskplay.reading.calibrating import calibrated, warn_of_few
 from maskplay.reading.checkpoint import checkpoint_files
 from maskplay.reading.checkpoint.checkpoint_files import SpanCheckpoint
 from maskplay.reading.checkpoint.checkpoint_scores import CheckpointScores
-from maskplay.reading.checks import checked_examples, checked_passages, checked_question
+from maskplay.reading.checks import checked_examples, checked_folder, checked_passages, checked_question
 from maskplay.reading.encoded_stretches import EncodedStretches
 from maskplay.reading.judgement import Judgement
 from maskplay.reading.make_answer import make_answer
@@ -65,6 +65,21 @@ class Reader:
         self.judgement = judgement
         self._weights = weights
 
+    def __repr__(self) -> str:
+        """Name the network, how many weights it has, and whether the reader is calibrated.
+
+        >>> Reader.load()
+        Reader(aligned, ... weights, calibrated)
+        """
+        from maskplay.reading.reader_files import network_name
+
+        if isinstance(self.config, SpanCheckpoint):
+            network = f"checkpoint {self.config.folder}"
+        else:
+            weights = sum(math.prod(shape) for shape in self.config.weight_shapes().values())
+            network = f"{network_name(self.config)}, {weights:,} weights"
+        return f"Reader({network}, {'not ' * (self.judgement.calibration is None)}calibrated)"
+
     @cached_property
     def network(self) -> Any:
         """The network in Keras, a `ReaderNetwork`; made when it is first needed, since that takes seconds.
@@ -102,25 +117,30 @@ class Reader:
 
         Raises:
             FileNotFoundError: if the folder or one of its files is missing.
-            ValueError: if a file is damaged or belongs to another reader; the message names it.
+            ValueError: if a file is damaged or belongs to another reader; the message names it. Or if the name of the
+                folder is empty.
+            TypeError: if the folder is no path.
         """
         from maskplay.reading import reader_files
 
         if folder is None:
             return reader_files.load(reader_files.bundled())
+        place = checked_folder(folder)
         if checkpoint_files.is_checkpoint(folder):
             return checkpoint_files.load(folder)
-        return reader_files.load(Path(folder))
+        return reader_files.load(place)
 
     def save(self, folder: str | PathLike[str]) -> None:
         """Write the reader to a folder, whole or not at all.
 
         Raises:
             FileExistsError: if the folder holds something that is not a reader.
+            TypeError: if the folder is no path.
+            ValueError: if its name is empty.
         """
         from maskplay.reading import reader_files
 
-        reader_files.save(self, Path(folder))
+        reader_files.save(self, checked_folder(folder))
 
     def read(self, passages: Iterable[str]) -> Reading:
         """Read passages once, to ask them many questions.
@@ -331,7 +351,7 @@ class Reader:
 
         return fit(
             examples,
-            Path(folder),
+            checked_folder(folder),
             validation=validation,
             metric=metric,
             network=network,

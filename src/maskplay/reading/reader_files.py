@@ -83,7 +83,7 @@ def _write(reader: "Reader", folder: Path) -> None:
     config = {
         "kind": _KIND,
         "version": 1,
-        "network": {"name": _name(reader.config), **reader.config.to_dict()},
+        "network": {"name": network_name(reader.config), **reader.config.to_dict()},
         "judgement": reader.judgement.to_dict(),
         "sha256": {name: _digest(folder / name) for name in (WEIGHTS, VOCABULARY, VECTORS)},
     }
@@ -100,11 +100,13 @@ def load(folder: Path) -> "Reader":
         judgement = Judgement.from_dict(config["judgement"])
     except (KeyError, TypeError, ValueError) as error:
         raise ValueError(f"{folder / CONFIG} is damaged, or not of a reader: {error}") from None
+    _check_digests(
+        folder, config.get("sha256")
+    )  # before any is read: what is damaged could look like anything
     encode = TextEncoder(
         CharVocabulary.load(_existing(folder, VOCABULARY)), WordVectors.load(_existing(folder, VECTORS))
     )
     _check_sizes(folder, network, encode)
-    _check_digests(folder, config.get("sha256"))
     return Reader(network, encode, judgement, _weights(_existing(folder, WEIGHTS), network.weight_shapes()))
 
 
@@ -139,7 +141,8 @@ def _is_size(value: Any) -> bool:
     return type(value) is int and value > 0
 
 
-def _name(config: AlignedReader | DGCNNReader) -> str:
+def network_name(config: AlignedReader | DGCNNReader) -> str:
+    """Give the name by which a network is stored, and asked for in training."""
     return next(name for name, kind in _NETWORKS.items() if isinstance(config, kind))
 
 
@@ -166,7 +169,7 @@ def _check_sizes(folder: Path, network: AlignedReader | DGCNNReader, encode: Tex
 
 
 def _check_digests(folder: Path, digests: Any) -> None:
-    for name in (WEIGHTS, VOCABULARY, VECTORS):
+    for name in (VOCABULARY, VECTORS, WEIGHTS):
         wanted = digests.get(name) if isinstance(digests, dict) else None
         if _digest(_existing(folder, name)) != wanted:
             raise ValueError(

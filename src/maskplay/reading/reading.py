@@ -12,7 +12,7 @@ from maskplay.reading.encoded_stretches import EncodedStretches
 from maskplay.reading.make_answer import make_answer
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Reading:
     """Some passages, encoded; made by `Reader.read`.
 
@@ -23,6 +23,10 @@ class Reading:
 
     passages: tuple[str, ...]
     encoded: EncodedStretches
+
+    def __repr__(self) -> str:
+        """Say how many passages these are: their texts and arrays would fill pages."""
+        return f"Reading({len(self.passages)} passage{'s' * (len(self.passages) != 1)})"
 
     def ask(self, question: str, *, precision: float | None = None) -> Answer:
         """Answer one question from all the passages.

@@ -1,6 +1,7 @@
 """How a reader is trained."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
+from numbers import Integral, Real
 from pathlib import Path
 
 from maskplay.models import ReaderNetwork
@@ -46,6 +47,7 @@ class TrainingOptions:
     save_every: float = 300.0
 
     def __post_init__(self) -> None:
+        self._check_numbers()
         for name in ("epochs", "positions"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} must be at least 1. Received: {getattr(self, name)}")
@@ -54,8 +56,20 @@ class TrainingOptions:
         for name in ("ema", "negatives", "crops", "made", "exchanged"):
             if not 0 <= getattr(self, name) <= 1:
                 raise ValueError(f"{name} must be from 0 to 1. Received: {getattr(self, name)}")
-        if self.seed < 0:
-            raise ValueError(f"seed must not be negative. Received: {self.seed}")
+        for name in ("warmup", "weight_decay", "seed", "save_every"):
+            if not getattr(self, name) >= 0:
+                raise ValueError(f"{name} must not be negative. Received: {getattr(self, name)}")
+
+    def _check_numbers(self) -> None:
+        """Require whole numbers where the defaults are whole, and numbers elsewhere."""
+        for field in fields(self):
+            value = getattr(self, field.name)
+            whole = isinstance(field.default, int)
+            if isinstance(value, bool) or not isinstance(value, Integral if whole else Real):
+                kind = "a whole number" if whole else "a number"
+                raise TypeError(
+                    f"{field.name} must be {kind}, such as {field.default}. Received: {value!r:.60}"
+                )
 
 
 def training_run(
