@@ -141,8 +141,8 @@ class PrecisionCurve:
         """
         names = ("thresholds", "precisions", "coverages")
         try:
-            columns = [np.array(stored[name], np.float64) for name in names]
-            return cls(*columns, questions=stored.get("questions"))
+            thresholds, precisions, coverages = (np.array(stored[name], np.float64) for name in names)
+            return cls(thresholds, precisions, coverages, stored.get("questions"))
         except (AttributeError, KeyError, TypeError) as error:
             raise ValueError(f"a stored precision curve must be a mapping with {', '.join(names)}") from error
 
