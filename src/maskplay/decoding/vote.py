@@ -56,11 +56,14 @@ def vote(
     [('382米', 0.29, 2), ('400米', 0.288, 1)]
     """
     answers: dict[str, list[Span]] = {}
+    texts: dict[str, str] = {}  # as the best span of each answer writes it
     for span in sorted(set(spans), key=_order):
-        key = normalise(_text(span, passages))
+        text = _text(span, passages)
+        key = normalise(text)
         if key:
+            texts.setdefault(key, text)
             answers.setdefault(key, []).append(span)
-    ranking = [_ranked(key, support, passages) for key, support in answers.items()]
+    ranking = [_ranked(key, support, texts[key]) for key, support in answers.items()]
     return sorted(ranking, key=lambda answer: (-answer.score, *_order(answer.support[0])))
 
 
@@ -88,10 +91,10 @@ def _text(span: Span, passages: Sequence[str]) -> str:
     return passages[span.passage][span.start : span.end]
 
 
-def _ranked(key: str, support: list[Span], passages: Sequence[str]) -> Ranked:
+def _ranked(key: str, support: list[Span], text: str) -> Ranked:
     best: dict[int, float] = {}
     for span in support:  # best first
         best.setdefault(span.passage, span.score)
     # fsum, because a plain sum depends on the order of the passages in its last digit
     total = fsum(score * score for score in best.values()) / (1 + fsum(best.values()))
-    return Ranked(_text(support[0], passages), total, tuple(support), key)
+    return Ranked(text, total, tuple(support), key)
