@@ -2,6 +2,7 @@
 
 import importlib
 import json
+import os
 import re
 import subprocess
 import sys
@@ -91,7 +92,7 @@ def _run(program: str, **environment: str) -> subprocess.CompletedProcess[str]:
         capture_output=True,
         text=True,
         timeout=300,
-        env={"PATH": "", "HOME": "nowhere", **environment},
+        env={"PATH": "", "HOME": os.devnull, **environment},  # where nothing can be kept
     )
 
 
