@@ -9,7 +9,7 @@ from maskplay.reading.span_scores import SpanScores
 from maskplay.text import Boundaries
 
 COUNT = 20  # beyond, probabilities are too small to change a vote or an expectation
-VOTES = 8  # spans of a passage that a vote hears: with fewer, a passage that says the answer in more words is not heard
+VOTES = 6  # spans of a passage that a vote hears: with fewer, a passage that says the answer in more words is not heard
 PRIOR_SHARE = 0.25  # how much of the length prior counts: the network has learned most of it itself
 EXACT_SHARE = 0.5  # of the expected score that is exact match, the rest is F1: benchmarks report both
 
@@ -30,7 +30,7 @@ def candidates(
         longest: characters that an answer may have; the truth may have more, so that a limit never raises a score.
 
     Returns:
-        For each passage at most eight spans, the best first; none for an empty passage.
+        For each passage at most six spans, the best first; none for an empty passage.
     """
     starts, ends, depth = _allowed(scores, boundaries)
 
@@ -53,7 +53,7 @@ def weighed(spans: SpanTable, gate: np.ndarray, truths: SpanTable | None = None)
         truths: what the truth may be; the spans themselves by default.
 
     Returns:
-        The best eight of each, with scores in [0, 1], the best first.
+        The best six of each, with scores in [0, 1], the best first.
     """
     truths = truths or spans
     overlap = spans.overlap(truths)
