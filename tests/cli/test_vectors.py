@@ -56,6 +56,14 @@ def test_what_is_named_twice_counts_twice(run: Run, learned: dict[str, Any], tmp
     assert "left out" not in result.stderr
 
 
+def test_traditional_texts_may_be_simplified(run: Run, learned: dict[str, Any], tmp_path: Path) -> None:
+    text = tmp_path / "a.txt"
+    text.write_text("白雲山很高", encoding="utf-8")
+    for options, read in (((), "白雲山很高"), (("--simplify",), "白云山很高")):
+        result = run("vectors", text, "--out", tmp_path / "v.bin", *options)
+        assert (result.exit_code, learned["texts"]) == (0, [read])
+
+
 def test_refusals(run: Run, learned: dict[str, Any], tmp_path: Path) -> None:
     (tmp_path / "blank.txt").write_text(" \n", encoding="utf-8")
     (tmp_path / "lines.jsonl").write_text('"一"\n{"title": "二"}', encoding="utf-8")

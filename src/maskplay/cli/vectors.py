@@ -33,6 +33,9 @@ def vectors(
     max_words: Annotated[int | None, typer.Option(min=1, help="Keep only so many words.")] = None,
     epochs: Annotated[int, typer.Option(min=1, help="Passes over the texts.")] = 5,
     seed: Annotated[int, typer.Option(help="Of the random numbers.")] = 0,
+    simplify: Annotated[
+        bool, typer.Option(help="Write Traditional Chinese in Simplified characters.")
+    ] = False,
     encoding: Annotated[str, typer.Option(help="Encoding of the texts.")] = "utf-8",
 ) -> None:
     """Train word vectors on your own texts, for `maskplay read train --vectors`. Needs maskplay[train].
@@ -47,6 +50,10 @@ def vectors(
     if not any(map(str.strip, texts)):
         raise Refusal("The texts are empty, so there is nothing to learn words from.")
     say(f"Training on {len(texts):,} texts of {sum(map(len, texts)):,} characters.")
+    if simplify:
+        from maskplay.text import simplify as simplified
+
+        texts = [simplified(text) for text in texts]
 
     from maskplay.text import WordVectors
 

@@ -1,13 +1,12 @@
 """How a reader is trained."""
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from numbers import Integral, Real
 from pathlib import Path
 
 from maskplay.models import ReaderNetwork
+from maskplay.models.begin_training import begin_training
 from maskplay.models.training_run import TrainingRun
-from maskplay.models.training_state import TrainingState
-from maskplay.models.warmed_adamw import warmed_adamw
 from maskplay.reading import objectives
 from maskplay.reading.training_batches import TrainingBatches
 
@@ -90,18 +89,12 @@ def training_run(
         folder: of the checkpoints; is made where needed.
         data: what identifies the data: a run cannot go on with others.
     """
-    model = network.trainer
-    steps = sum(batches.steps(epoch) for epoch in range(options.epochs))
-    optimizer = warmed_adamw(
-        steps,
-        learning_rate=options.learning_rate,
-        warmup=options.warmup,
-        weight_decay=options.weight_decay,
-        clip=options.clip,
+    return begin_training(
+        network.trainer,
+        objectives.get(objective),
+        batches,
+        options,
+        folder,
+        kind={"pairs": len(batches.data.pairs), "data": data},
         ema=options.ema,
     )
-    model.compile(optimizer, loss=objectives.get(objective))
-    optimizer.build(model.trainable_variables)
-    kind = {name: value for name, value in asdict(options).items() if name != "save_every"}
-    kind |= {"pairs": len(batches.data.pairs), "steps": steps, "data": data}
-    return TrainingRun(model, batches, options.epochs, TrainingState(model, folder, kind), options.save_every)

@@ -1,13 +1,12 @@
 """How a writer is trained."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 import keras
 
+from maskplay.models.begin_training import begin_training
 from maskplay.models.training_run import TrainingRun
-from maskplay.models.training_state import TrainingState
-from maskplay.models.warmed_adamw import warmed_adamw
 from maskplay.writing.training_batches import TrainingBatches
 from maskplay.writing.training_model import loss
 
@@ -65,18 +64,6 @@ def training_run(
         folder: of the checkpoints; None to keep none.
         data: what identifies the data: a run cannot go on with others.
     """
-    steps = sum(batches.steps(epoch) for epoch in range(options.epochs))
-    optimizer = warmed_adamw(
-        steps,
-        learning_rate=options.learning_rate,
-        warmup=options.warmup,
-        weight_decay=options.weight_decay,
-        clip=options.clip,
-    )
     # Norms and biases have no scale that decay could hold.
-    optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
-    model.compile(optimizer, loss=loss())
-    optimizer.build(model.trainable_variables)
-    kind = {name: value for name, value in asdict(options).items() if name != "save_every"}
-    state = TrainingState(model, folder, {**kind, "steps": steps, "data": data})
-    return TrainingRun(model, batches, options.epochs, state, options.save_every)
+    undecayed = ("bias", "gamma", "beta")
+    return begin_training(model, loss(), batches, options, folder, kind={"data": data}, undecayed=undecayed)

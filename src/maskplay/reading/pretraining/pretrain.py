@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict
 from pathlib import Path
 
 import keras
@@ -10,9 +9,8 @@ import numpy as np
 
 from maskplay.decoding import LengthPrior
 from maskplay.models import AlignedReader
-from maskplay.models.training_run import Progress, TrainingRun
-from maskplay.models.training_state import TrainingState
-from maskplay.models.warmed_adamw import warmed_adamw
+from maskplay.models.begin_training import begin_training
+from maskplay.models.training_run import Progress
 from maskplay.reading import fitting
 from maskplay.reading.judgement import Judgement
 from maskplay.reading.pretraining.hidden_words import HiddenWords
@@ -65,11 +63,13 @@ def pretrain(
     reader = _reader(run, given, vectors, start, options)
     keras.utils.set_random_seed(options.seed)
     learned, held = _batches(reader, given, options)
-    training = _run(reader, learned, options, run, _digest(given, vectors, start))
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    kind = {"data": _digest(given, vectors, start)}
+    training = begin_training(saying(reader.network), loss, learned, options, run, kind=kind)
 
     def validate() -> dict[str, float]:
-        loss = _mean_loss(training.model, held)
-        return {"score": -loss, "perplexity": float(np.exp(loss))}
+        mean = _mean_loss(training.model, held)
+        return {"score": -mean, "perplexity": float(np.exp(mean))}
 
     training.run(validate, tell, note)
     training.load_best()
@@ -141,25 +141,6 @@ def _batches(
             [ids[piece] for piece in distinct if piece in held], length=length, rows=1, share=options.share
         ),
     )
-
-
-def _run(
-    reader: Reader, batches: HiddenWords, options: PretrainingOptions, run: Path, data: str
-) -> TrainingRun:
-    model = saying(reader.network)
-    steps = sum(batches.steps(epoch) for epoch in range(options.epochs))
-    optimizer = warmed_adamw(
-        steps,
-        learning_rate=options.learning_rate,
-        warmup=options.warmup,
-        weight_decay=options.weight_decay,
-        clip=options.clip,
-    )
-    model.compile(optimizer, loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True))
-    optimizer.build(model.trainable_variables)
-    kind = {name: value for name, value in asdict(options).items() if name != "save_every"}
-    kind |= {"steps": steps, "data": data}
-    return TrainingRun(model, batches, options.epochs, TrainingState(model, run, kind), options.save_every)
 
 
 def _mean_loss(model: keras.Model, batches: HiddenWords) -> float:
