@@ -9,7 +9,7 @@ QUESTIONS ?= 600
 # Any backend works; the tests say which one they mean.
 export KERAS_BACKEND ?= jax
 
-.PHONY: help demo test test-backends test-transformers check format proofs benchmark clean
+.PHONY: help demo test test-backends test-jax test-torch test-tensorflow test-transformers check format proofs benchmark clean
 
 help:  ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -29,8 +29,9 @@ $(VENV)/.dev: pyproject.toml constraints.txt | $(VENV)/bin/python
 demo: $(VENV)/.user  ## answer a real question over real passages with the bundled reader
 	@$(VENV)/bin/maskplay read ask "白云山主峰多高？" examples/passages/*.txt
 
+IN_TWO = --numprocesses 2 --dist loadfile
 test: $(VENV)/.dev  ## run the tests
-	$(RUN) -m pytest --numprocesses 2 --dist loadfile
+	$(RUN) -m pytest $(IN_TWO)
 
 # The other backends, each in an environment of its own. By number: a bare `torch` brings gigabytes of CUDA.
 BACKEND_torch = torch==2.13.0
@@ -43,19 +44,23 @@ BACKEND_transformers = torch==2.13.0 transformers==5.24.0
 	.venv-$*/bin/python -m pip install --quiet --upgrade pip
 	.venv-$*/bin/python -m pip install --quiet $(BACKEND_$*)
 	grep -v '^h5py' constraints.txt > .venv-$*/constraints.txt  # TensorFlow wants an older one
-	.venv-$*/bin/python -m pip install --quiet --constraint .venv-$*/constraints.txt --editable . pytest hypothesis
+	.venv-$*/bin/python -m pip install --quiet --constraint .venv-$*/constraints.txt --editable . pytest pytest-xdist hypothesis
 	@touch $@
 
 TRANSFORMER_TESTS = \
 	$(addprefix tests/models/test_,transformer.py transformer_decoder.py checkpoints.py checkpoint_pickles.py tensorflow1.py keep_tokens.py) \
 	$(addprefix tests/decoding/test_,beam_search.py samplers.py) tests/writing/test_objectives.py tests/writing/test_writer.py
-LOSS_TESTS = tests/analysis/test_training.py
-TRAINING_TESTS = $(wildcard tests/analysis/test_smoothness_*.py tests/analysis/test_initialization_*.py)
+BACKEND_TESTS = tests/masks tests/layers $(TRANSFORMER_TESTS) tests/analysis/test_training.py \
+	$(wildcard tests/analysis/test_smoothness_*.py tests/analysis/test_initialization_*.py)
 
-test-backends: $(VENV)/.dev .venv-torch/.backend .venv-tensorflow/.backend  ## test masks, layers, the Transformer, checkpoints and analysis on every backend
-	KERAS_BACKEND=jax $(RUN) -m pytest tests/masks tests/layers $(TRANSFORMER_TESTS) $(LOSS_TESTS) $(TRAINING_TESTS)
-	KERAS_BACKEND=torch .venv-torch/bin/python -m pytest tests/masks tests/layers $(TRANSFORMER_TESTS) $(LOSS_TESTS) $(TRAINING_TESTS)
-	KERAS_BACKEND=tensorflow .venv-tensorflow/bin/python -m pytest tests/masks tests/layers $(TRANSFORMER_TESTS) $(LOSS_TESTS) $(TRAINING_TESTS)
+test-backends: test-jax test-torch test-tensorflow  ## test masks, layers, the Transformer, checkpoints and analysis on every backend
+
+# An empty XLA_FLAGS: compiled as users have it, see tests/conftest.py.
+test-jax: $(VENV)/.dev
+	KERAS_BACKEND=jax XLA_FLAGS= $(RUN) -m pytest $(IN_TWO) $(BACKEND_TESTS)
+
+test-torch test-tensorflow: test-%: .venv-%/.backend
+	KERAS_BACKEND=$* XLA_FLAGS= .venv-$*/bin/python -m pytest $(IN_TWO) $(BACKEND_TESTS)
 
 test-transformers: .venv-transformers/.backend  ## test checkpoints against transformers, on JAX and on torch
 	KERAS_BACKEND=jax .venv-transformers/bin/python -m pytest tests/models/test_against_transformers.py

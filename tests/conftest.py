@@ -8,6 +8,13 @@ import pytest
 
 os.environ.setdefault("KERAS_BACKEND", "jax")
 os.environ["HF_HUB_OFFLINE"] = "1"  # no test asks the hub
+# Most of the time of these tests goes into compiling what runs once, so XLA is told not to polish it. The tests of all
+# backends (make test-backends) leave it as users have it.
+os.environ.setdefault(
+    "XLA_FLAGS",
+    "--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true "
+    "--xla_cpu_parallel_codegen_split_count=1",
+)
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -12,8 +12,8 @@ from safetensors.numpy import load_file, save_file
 from maskplay.models import AlignedReader, DGCNNReader, ReaderNetwork, save_checkpoint
 from maskplay.models.as_array import as_array
 
+from .random_networks import made
 from .small_checkpoints import FAMILIES, TOKENS
-from .test_transformer import made
 
 ALIGNED = AlignedReader(
     vocabulary_size=40,

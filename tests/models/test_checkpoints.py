@@ -12,8 +12,8 @@ from maskplay.models import CheckpointError, load_checkpoint, save_checkpoint
 from maskplay.models.checkpoints.names import copies, encoder_names, head_names
 from maskplay.models.checkpoints.vocabulary import check_vocabulary, tokens_of
 
+from .random_networks import made
 from .small_checkpoints import FAMILIES, TOKENS, says
-from .test_transformer import made
 
 
 @pytest.mark.parametrize("head", [None, "masked_lm", "classification"])

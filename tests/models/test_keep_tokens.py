@@ -20,7 +20,7 @@ from maskplay.models import (
     save_checkpoint,
 )
 
-from .test_transformer import made
+from .random_networks import made
 
 SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
 VOCABULARY = ["[PAD]", "a", "[UNK]", "b", "[CLS]", "[SEP]", "##c", "[MASK]", "白", "云", "山"]

@@ -10,7 +10,7 @@ from keras import ops
 from maskplay.models import CheckpointError, TransformerConfig, load_checkpoint
 from maskplay.models.checkpoints.names import encoder_names, head_names
 
-from .test_transformer import made
+from .random_networks import made
 
 CONFIG = TransformerConfig(
     vocabulary_size=23, width=10, depth=2, heads=5, hidden=7, max_positions=13, head="masked_lm"

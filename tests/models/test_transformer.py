@@ -12,6 +12,7 @@ from maskplay import masks
 from maskplay.layers import check_layer
 from maskplay.models import TransformerConfig
 
+from .random_networks import made
 from .transformer_oracle import dense, encoder, gelu, norm
 
 LENGTH = 11
@@ -45,23 +46,8 @@ MASKS = {
 }
 
 
-def randomise(network):
-    rng = np.random.default_rng(7)
-    for weight in network.weights:
-        if "seed" not in weight.path:
-            fresh = rng.normal(1.0 if weight.path.endswith("gamma") else 0.0, 0.3, weight.shape)
-            weight.assign(fresh.astype("float32"))
-    return network
-
-
 def weights_of(network):
     return {w.path.split("/", 1)[1]: ops.convert_to_numpy(w.value) for w in network.weights}
-
-
-def made(config):
-    network = config.layer(name="transformer")
-    network.build((None, None))
-    return randomise(network)
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ from maskplay.models import TransformerConfig
 from maskplay.models.compiled import compiled
 from maskplay.models.transformer_decoder import TransformerDecoder
 
-from .test_transformer import made
+from .random_networks import made
 
 BASE = TransformerConfig(
     vocabulary_size=13, width=12, depth=2, heads=3, hidden=7, max_positions=23, head="masked_lm", max_distance=3

@@ -44,8 +44,7 @@ def calibrate(
     data = dataset(file)
     chosen = checked_metric(metric) or data.metric
 
-    from maskplay.reading import Reader
-    from maskplay.reading.calibrating import RoughCalibration
+    from maskplay.reading import Reader, RoughCalibration
     from maskplay.reading.reader_files import check_place
 
     check_place(out)

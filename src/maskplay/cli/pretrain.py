@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from maskplay.cli.refusal import INTERRUPTED, Refusal, say
+from maskplay.cli.refusal import Refusal, say
+from maskplay.cli.resumable import resumable
 from maskplay.cli.text_file import checked_encoding
 from maskplay.cli.train import word_vectors
 from maskplay.cli.vectors import texts_in
@@ -79,19 +80,14 @@ def pretrain(
 
         keras.config.set_dtype_policy("mixed_bfloat16")
     options = PretrainingOptions(epochs=epochs, learning_rate=rate, seed=seed)
-    with WriteReport(out.with_name(out.name + ".training"), epochs) as report:
-        try:
-            learn(
-                texts,
-                out,
-                vectors=words,
-                start=None if start is None else Reader.load(None if start == "bundled" else start),
-                options=options,
-                tell=report.step,
-                note=report.epoch,
-            )
-        except KeyboardInterrupt:
-            report.__exit__()
-            say("Stopped. The same command goes on from the last checkpoint.")
-            raise typer.Exit(INTERRUPTED) from None
+    with resumable(WriteReport(out.with_name(out.name + ".training"), epochs)) as report:
+        learn(
+            texts,
+            out,
+            vectors=words,
+            start=None if start is None else Reader.load(None if start == "bundled" else start),
+            options=options,
+            tell=report.step,
+            note=report.epoch,
+        )
     say(f"The reader is in {out}; train it on questions with: maskplay read train DATASET --start {out}")

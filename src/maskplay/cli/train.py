@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from maskplay.cli.refusal import INTERRUPTED, Refusal, say
+from maskplay.cli.refusal import Refusal, say
+from maskplay.cli.resumable import resumable
 
 if TYPE_CHECKING:
     from maskplay.reading import TrainingOptions
@@ -102,26 +103,21 @@ def train(
         import keras
 
         keras.config.set_dtype_policy("mixed_bfloat16")
-    with TrainingReport(out.with_name(out.name + ".training"), options.epochs) as report:
-        try:
-            fit(
-                joined(loaded),
-                out,
-                validation=None if validation is None else list(validation),
-                metric=chosen,
-                network=network.value,
-                vectors=words,
-                options=options,
-                tell=report.step,
-                note=report.epoch,
-                teachers=[Reader.load(folder) for folder in teacher or ()],
-                heard=report.heard,
-                start=None if start is None else Reader.load(None if start == "bundled" else start),
-            )
-        except KeyboardInterrupt:
-            report.close()
-            say("Stopped. The same command goes on from the last checkpoint.")
-            raise typer.Exit(INTERRUPTED) from None
+    with resumable(TrainingReport(out.with_name(out.name + ".training"), options.epochs)) as report:
+        fit(
+            joined(loaded),
+            out,
+            validation=None if validation is None else list(validation),
+            metric=chosen,
+            network=network.value,
+            vectors=words,
+            options=options,
+            tell=report.step,
+            note=report.epoch,
+            teachers=[Reader.load(folder) for folder in teacher or ()],
+            heard=report.heard,
+            start=None if start is None else Reader.load(None if start == "bundled" else start),
+        )
     say(f"The reader is in {out}; ask it with: maskplay read ask --model {out} QUESTION TEXTS")
 
 

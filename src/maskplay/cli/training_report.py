@@ -28,10 +28,6 @@ class TrainingReport:
         return self
 
     def __exit__(self, *error: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Take the bar off the terminal."""
         self._display.close()
 
     def heard(self, done: int, total: int) -> None:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from maskplay.cli.refusal import INTERRUPTED, Refusal, say
+from maskplay.cli.refusal import Refusal, say
+from maskplay.cli.resumable import resumable
 from maskplay.cli.warned import warned
 
 if TYPE_CHECKING:
@@ -181,21 +182,16 @@ def _train(
     from maskplay.cli.write_report import WriteReport
 
     run = out.with_name(out.name + ".training")
-    with WriteReport(run, settings.epochs) as report, warned(PairsLeftOut):
-        try:
-            writer.fit(
-                pairs,
-                validation=held,
-                objective=chosen,
-                options=settings,
-                folder=run,
-                tell=report.step,
-                note=report.epoch,
-            )
-        except KeyboardInterrupt:
-            report.__exit__()
-            say("Stopped. The same command goes on from the last checkpoint.")
-            raise typer.Exit(INTERRUPTED) from None
+    with resumable(WriteReport(run, settings.epochs)) as report, warned(PairsLeftOut):
+        writer.fit(
+            pairs,
+            validation=held,
+            objective=chosen,
+            options=settings,
+            folder=run,
+            tell=report.step,
+            note=report.epoch,
+        )
     writer.save(out)
     say(f"The writer is in {out}; let it write with: maskplay write generate --model {out} SOURCE")
 

@@ -9,6 +9,7 @@ from maskplay.reading.streaming import Stream
 
 if TYPE_CHECKING:
     from maskplay.models.training_run import Progress
+    from maskplay.reading.calibrating import RoughCalibration
     from maskplay.reading.fitting import fit
     from maskplay.reading.training import TrainingOptions
 
@@ -19,6 +20,7 @@ __all__ = [
     "Progress",
     "Reader",
     "Reading",
+    "RoughCalibration",
     "Stream",
     "TrainingOptions",
     "fit",
@@ -27,6 +29,7 @@ __all__ = [
 _OF_TRAINING = {
     "fit": "maskplay.reading.fitting",
     "Progress": "maskplay.models.training_run",
+    "RoughCalibration": "maskplay.reading.calibrating",
     "TrainingOptions": "maskplay.reading.training",
 }
 
