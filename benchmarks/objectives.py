@@ -5,7 +5,8 @@
 First, pairs of poems (see `maskplay.writing.poem_pairs`) are learned under the prefix mask, where the source sees
 itself both ways, and under a language model's; only targets are said in both, and held-out perplexity is that of the
 target, under the mask that was learned and under the other. Then a network is pretrained on whole poems with each
-objective for the same number of steps of the same size, and learns couplets, of which it gets few, from there.
+objective (under the prefix mask, which wants pairs: for their titles and first lines) for the same number of steps of
+the same size, and learns couplets, of which it gets few, from there.
 On two cores it takes more than half an hour; with --keep an interrupted one goes on.
 """
 
@@ -41,7 +42,7 @@ from measures.kept import Kept
 from measures.report import note, report
 
 MASKS: dict[str, Objective] = {"prefix": SequenceToSequence(), "causal": LanguageModel(target_only=True)}
-PRETRAINED = ("lm", "mlm", "plm", "mlm:1,lm:1")
+PRETRAINED = ("lm", "mlm", "plm", "mlm:1,lm:1", "seq2seq")
 LENGTH, ROWS, HELD_OUT = 128, 8, 1000
 FILLED = 0.97  # of a row, by packing
 MEANINGS = {
@@ -67,6 +68,7 @@ class Poems:
 
     pairs: list[Pair]
     texts: list[Pair]
+    whole: list[Pair]
     couplets: list[Pair]
     held_pairs: list[Pair]
     held_couplets: list[Pair]
@@ -94,7 +96,8 @@ def main() -> None:
     def couplets(name: str, steps: int, objective: str | None = None) -> dict[str, float]:
         forget()
         if objective is not None:
-            _learn(writer, poems.texts, objective_named(objective), options.pretrain, 2e-3, objective)
+            data = poems.whole if objective == "seq2seq" else poems.texts
+            _learn(writer, data, objective_named(objective), options.pretrain, 2e-3, objective)
         _learn(writer, poems.couplets, SequenceToSequence(), steps, 1e-3, name)
         return {name: writer.perplexity(poems.held_couplets, length=LENGTH)}
 
@@ -127,6 +130,7 @@ def _poems(path: Path, couplets: int) -> Poems:
     return Poems(
         [pair for several in rest for pair in several],
         [Pair("", pairs[0].target) for pairs in rest if pairs],  # the poem, without editors' notes
+        [pair for several in rest for pair in several if not _is_couplet(pair)],
         learned[:couplets],
         [pair for several in held for pair in several],
         [pair for several in held for pair in several if _is_couplet(pair)],
