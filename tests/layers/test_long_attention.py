@@ -10,6 +10,7 @@ from keras import ops
 from maskplay import masks
 from maskplay.layers import SelfAttention
 from maskplay.layers._attend import attend
+from maskplay.layers._dense_attention import dense_attention
 from maskplay.layers._dropout import Dropout
 from maskplay.layers._mask_argument import Seen
 
@@ -28,14 +29,51 @@ MASKS = {
 
 
 @pytest.mark.parametrize("name", MASKS)
-def test_it_is_the_attention_of_masks(name):
-    query, key, value = (RNG.normal(size=(2, LENGTH, 3, 5)).astype("float32") for _ in range(3))
-    lowered = MASKS[name].lower()
-    found = attend(*map(ops.convert_to_tensor, (query, key, value)), Seen(lowered))
-    wanted = masks.attention(query, key, value, lowered)
-    np.testing.assert_allclose(
-        ops.convert_to_numpy(found), ops.convert_to_numpy(wanted), rtol=1e-5, atol=1e-5
+def test_it_is_attention_spelled_out(name):
+    query, key, value = (
+        ops.convert_to_tensor(RNG.normal(size=(2, LENGTH, 3, 5)).astype("float32")) for _ in range(3)
     )
+    lowered = MASKS[name].lower()
+    for scale in (5**-0.5, 0.3):
+        turned = query * (scale * 5**0.5)
+        wanted = ops.convert_to_numpy(dense_attention(turned, key, value, MASKS[name].dense()))
+        of_masks = masks.attention(query, key, value, lowered, scale=scale)
+        for found in (of_masks, attend(turned, key, value, Seen(lowered))):
+            np.testing.assert_allclose(ops.convert_to_numpy(found), wanted, rtol=1e-5, atol=1e-5)
+
+
+@pytest.mark.skipif(keras.backend.backend() != "jax", reason="taken gradients of by JAX")
+def test_what_neither_sees_nor_is_seen_may_hold_anything():
+    import jax
+
+    seen = masks.padding(HIDDEN) & masks.padding(HIDDEN).T
+    x = RNG.normal(size=(2, LENGTH, 3, 5)).astype("float32")
+    spoilt = np.where(HIDDEN[..., None, None], x, np.nan)
+
+    def total(x):
+        return ops.sum(ops.sin(masks.attention(x, x, x, seen)))
+
+    assert masks.attention(spoilt, spoilt, spoilt, seen)[1, 40:].sum() == 0
+    np.testing.assert_allclose(
+        jax.grad(total)(spoilt), np.where(HIDDEN[..., None, None], jax.grad(total)(x), 0), atol=1e-5
+    )
+
+
+def test_it_is_explained():
+    """For many queries, of JAX on a CPU alone; a matrix is told where not everybody sees everybody."""
+    told = "float32 without a bias: one head after the other, whose scores stay in the cache"
+    assert masks.bidirectional(128).explain("jax", "cpu").instead == told
+    assert f"instead  {told}, told the matrix\n" in str(masks.causal(128).explain("jax", "cpu"))
+    unknown = masks.padding(keras.Input((None,), dtype="bool"))
+    assert "from 128 queries on" in unknown.explain("jax", "cpu").instead
+    for mask, *where in (
+        (masks.causal(127), "jax", "cpu"),
+        (masks.causal(128), "jax", "gpu"),
+        (masks.causal(128), "torch", "cpu"),
+        (~masks.bidirectional(128), "jax", "cpu"),
+    ):
+        assert mask.explain(*where).instead is None
+        assert "instead" not in str(mask.explain(*where))
 
 
 def test_padding_may_hold_anything():
@@ -62,7 +100,6 @@ def test_dropped_weights_are_those_of_attention_spelled_out(name):
     import jax
 
     from maskplay.layers._bernoulli import bernoulli
-    from maskplay.layers._dense_attention import dense_attention
 
     at = tuple(RNG.normal(size=(2, LENGTH, 3, 5)).astype("float32") for _ in range(3))
     seen, seed = Seen(MASKS[name].lower()), Dropout(0.3, seed=7).seed_generator.next()

@@ -6,6 +6,7 @@ import keras
 from keras import ops
 
 from maskplay.masks.attention_mask import AttentionMask
+from maskplay.masks.lowering.is_long import is_long
 from maskplay.masks.lowering.kernels import attend
 from maskplay.masks.lowering.lowered import Lowered, lower
 
@@ -22,8 +23,9 @@ def attention(
     """Attend: for every query the mean of the values of the keys that it sees, weighted by likeness.
 
     The weights are a softmax, in float32, of `scale * query · key + bias` over the keys that the mask lets the query
-    see. It is computed by the fused attention of the backend, told of the mask in the cheapest exact way:
-    `mask.explain()` says which. A query that sees nothing gets zeros. There is no dropout.
+    see. It is computed by the fused attention of the backend, told of the mask in the cheapest exact way; or, where
+    JAX has none that is fused, on a CPU, one head after the other if there are many queries. `mask.explain()` says
+    which. A query that sees nothing gets zeros. There is no dropout.
 
     Args:
         query: `(batch, query_length, heads, dim)`.
@@ -60,6 +62,10 @@ def attention(
     lowered = lower(mask) if isinstance(mask, AttentionMask) else mask
     if lowered.plan.kernel == "nothing":
         return ops.zeros_like(query)
+    if bias is None and is_long(query, lowered.plan):
+        from maskplay.masks.lowering.head_by_head import head_by_head
+
+        return head_by_head(query, key, value, lowered, _pairs(lowered), scale=scale)
     if bias is not None:
         bias = ops.cast(bias, query.dtype)
     if lowered.keys is not None:
@@ -68,6 +74,12 @@ def attention(
         query = _kept(query, lowered.rows)
     attended = attend(query, key, value, lowered, bias, scale)
     return attended if lowered.rows is None else _kept(attended, lowered.rows)
+
+
+def _pairs(lowered: Lowered) -> Any:
+    """Give the matrix of a mask, made if its kernel needs none; None if everybody sees everybody."""
+    needless = lowered.matrix is not None or lowered.plan.kernel == "none"
+    return lowered.matrix if needless else lowered.mask.dense()
 
 
 def _kept(x: Any, positions: Any) -> Any:

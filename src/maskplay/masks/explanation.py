@@ -7,7 +7,7 @@ import keras
 import numpy as np
 
 from maskplay.masks.lowering.lowered import device_of
-from maskplay.masks.lowering.plan import Plan, plan
+from maskplay.masks.lowering.plan import LONG, Plan, may_go_head_by_head, plan
 from maskplay.masks.lowering.rows import rows_that_see
 from maskplay.masks.terms.tree import take_apart
 
@@ -30,6 +30,7 @@ class Explanation:
         call: what computes it.
         arguments: what it is told of the mask.
         reason: why this way.
+        instead: what is done in its place where JAX has no fused attention: on a CPU, for many queries; None elsewhere.
         mask_bytes: what the value holds.
         lowered_bytes: what it becomes for the kernel; None where that is not known yet.
         dense_bytes: what a matrix would take; None where that is not known yet.
@@ -47,6 +48,7 @@ class Explanation:
     call: str
     arguments: dict[str, str]
     reason: str
+    instead: str | None
     mask_bytes: int
     lowered_bytes: int | None
     dense_bytes: int | None
@@ -66,6 +68,7 @@ class Explanation:
             + ("the same for all rows" if batch == 1 else f"batch of {batch}"),
             f"kernel   {self.kernel}: {self.call}({told}), {self.backend} on {self.device}",
             f"why      {self.reason}",
+            *([f"instead  {self.instead}"] if self.instead else []),
             f"memory   the mask holds {_amount(self.mask_bytes)}, the kernel is told {_amount(self.lowered_bytes)}, "
             f"a matrix would be {_amount(self.dense_bytes)}",
             f"scores   {_scores(self.score_bytes)}",
@@ -105,6 +108,7 @@ def explain(mask: "AttentionMask", backend: str | None = None, device: str | Non
         call=chosen.call,
         arguments={name: _told(value) for name, value in chosen.arguments.items()},
         reason=chosen.reason,
+        instead=_instead(mask, chosen),
         mask_bytes=sum(_nbytes(array) for array in arrays),
         lowered_bytes=chosen.nbytes,
         dense_bytes=None if None in sizes else int(np.prod(np.array(sizes, dtype=object))),
@@ -136,6 +140,16 @@ def _empty(mask: "AttentionMask", chosen: Plan) -> np.ndarray | None:
     except TypeError:  # traced
         return None
     return np.argwhere(~np.broadcast_to(np.concatenate(parts, axis=1), full))
+
+
+def _instead(mask: "AttentionMask", chosen: Plan) -> str | None:
+    """Say when attention goes head by head."""
+    queries = mask.query_length
+    if not may_go_head_by_head(chosen.kernel, chosen.backend, chosen.device, queries):
+        return None
+    when = "float32 without a bias" + (f", from {LONG} queries on" if queries is None else "")
+    told = "" if chosen.kernel == "none" else ", told the matrix"
+    return f"{when}: one head after the other, whose scores stay in the cache{told}"
 
 
 def _score_bytes(mask: "AttentionMask", chosen: Plan) -> int | None:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 BACKENDS = ("jax", "torch", "tensorflow")
 DEVICES = ("cpu", "gpu")
 _FLEX_BLOCK = 128
+LONG = 128  # from so many queries on, the scores of all heads together do not fit into a CPU's cache
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,13 @@ def plan(mask: "AttentionMask", backend: str, device: str) -> Plan:
         reason=reason,
         nbytes=_nbytes(mask, kernel, arguments),
         facts=found,
+    )
+
+
+def may_go_head_by_head(kernel: str, backend: str, device: str, queries: int | None) -> bool:
+    """Tell whether so many queries (None: not known yet) are attended to one head after the other, in float32."""
+    return (
+        (backend, device) == ("jax", "cpu") and kernel != "nothing" and (queries is None or queries >= LONG)
     )
 
 

@@ -8,25 +8,43 @@ import jax
 from jax import lax
 from jax import numpy as jnp
 
-from maskplay.layers._bernoulli import bernoulli
-from maskplay.layers._dropout import Dropout
-from maskplay.layers._mask_argument import Seen
+from maskplay.masks.lowering.lowered import Lowered
 
 Tosses = Callable[[Any, tuple[int, ...]], Any]
 
 
-def head_by_head(query: Any, key: Any, value: Any, visible: Seen, drop: Dropout | None) -> Any:
-    """Attend as `attend` does.
+def head_by_head(
+    query: Any,
+    key: Any,
+    value: Any,
+    lowered: Lowered,
+    pairs: Any,
+    *,
+    scale: float | None = None,
+    tosses: Tosses | None = None,
+) -> Any:
+    """Attend as `masks.attention` does, without bias.
 
-    The way back computes the scores of a head again: that is quicker than reading them from memory, and a training step
-    needs no memory for them.
+    On a CPU, JAX has no fused attention: it writes the scores of all rows and heads to memory and reads them again,
+    three times slower than one head after the other, whose scores stay in the cache. The way back computes the scores
+    of a head again: that is quicker than reading them from memory, and a training step needs no memory for them.
+
+    Args:
+        query: `(batch, query_length, heads, dim)`.
+        key: `(batch, key_length, heads, dim)`.
+        value: as `key`.
+        lowered: the mask; what it hides from all queries may be NaN.
+        pairs: the same as a boolean tensor that broadcasts to `(batch, query_length, key_length)`; None if everybody
+            sees everybody.
+        scale: default: 1 / sqrt(dim).
+        tosses: gives what the weights of a head are multiplied with, from its number in the batch and their shape.
     """
-    lowered = visible.lowered
-    if lowered.keys is not None:  # what nobody sees may be NaN
+    if lowered.keys is not None:
         key, value = (jnp.where(lowered.keys[:, :, None, None], x, 0) for x in (key, value))
-    pairs = None if lowered.plan.kernel == "none" else visible.pairs
+    if lowered.rows is not None:  # what sees nothing may be NaN, too
+        query = jnp.where(lowered.rows[:, :, None, None], query, 0)
     batch, _, heads, dim = query.shape
-    one_head = jax.checkpoint(partial(_mixed, tosses=_tosses(drop)), prevent_cse=False)
+    one_head = jax.checkpoint(partial(_mixed, tosses=tosses), prevent_cse=False)
 
     def of_head(head: tuple[Any, ...]) -> Any:
         *parts, number = head
@@ -37,19 +55,10 @@ def head_by_head(query: Any, key: Any, value: Any, visible: Seen, drop: Dropout 
         return one_head(*parts, number, seen)
 
     # All heads are turned over at once: by the pass over memory that adds the bias to what was projected.
-    flat = (
-        jnp.swapaxes(x, 1, 2).reshape(batch * heads, x.shape[1], -1) for x in (query / dim**0.5, key, value)
-    )
+    scaled = query / dim**0.5 if scale is None else query * scale
+    flat = (jnp.swapaxes(x, 1, 2).reshape(batch * heads, x.shape[1], -1) for x in (scaled, key, value))
     mixed = lax.map(of_head, (*flat, jnp.arange(batch * heads, dtype="uint32")))
     return jnp.swapaxes(mixed.reshape(batch, heads, *mixed.shape[1:]), 1, 2)
-
-
-def _tosses(drop: Dropout | None) -> Tosses | None:
-    """What keeps weights of a head, scaled; see `bernoulli`."""
-    if drop is None:
-        return None
-    seed, share = drop.seed_generator.next(), 1 - drop.rate
-    return lambda number, shape: bernoulli(seed, share, shape, number) / share
 
 
 def _mixed(query: Any, key: Any, value: Any, number: Any, seen: Any, tosses: Tosses | None) -> Any:
