@@ -92,6 +92,12 @@ def test_arrays_of_ones_own(audit: Audit, tmp_path: Path) -> None:
     )
     result = audit(tmp_path / "model.keras", "--inputs", tmp_path / "batch.npz", "--mask-input", "seen")
     assert result.exit_code == 0, result.output
+    for name, wrong in (("seen", [[0, 1, 2, 3, 4]] * 2), ("x", [["a"]])):
+        arrays = {"x": np.zeros((2, 5, 3)), "seen": [[1] * 5] * 2, name: wrong}
+        np.savez(tmp_path / "wrong.npz", **arrays)
+        told = audit(tmp_path / "model.keras", "--inputs", tmp_path / "wrong.npz", "--mask-input", "seen")
+        assert told.exit_code == 2, told.output
+        assert "model.keras: " in told.stderr
     refused = audit(tmp_path / "model.keras")
     assert refused.exit_code == 2
     assert "What integers the input 'seen' may hold is not known" in refused.stderr

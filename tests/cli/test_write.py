@@ -62,6 +62,9 @@ def test_train_write_and_measure(pairs, tmp_path):
     assert [row["epoch"] for row in history] == [1, 2]
     again = write(*command)  # it is at its end, and says nothing new
     assert "epoch" not in again.stdout
+    options = ("--epochs", 2, "--length", 16, "--rows", 2, "--out", out)
+    other = write("train", pairs, "--start", out, *options, code=2)  # from other weights
+    assert "A run can only go on with the data and options that it began with" in other.stderr
     written = json.loads(write("generate", "ab", "--model", out, "--max-length", 4, "--json").stdout)[
         "written"
     ]

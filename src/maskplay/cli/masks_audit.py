@@ -68,18 +68,21 @@ def audit(
     given = None if inputs is None else arrays_in(inputs)
     padded = proof.example_inputs(model, length, padded=True) if given is None else given
     full = proof.example_inputs(model, length) if given is None else given
-    report = proof.mask_report(model, padded, mask_input=mask_input, pad_id=pad)
-    found: dict[str, Any] = {"file": str(file), "report": report.to_dict()}
-    found["padding"] = _padding(model, padded, mask_input, pad)
-    found["mask"] = (
-        None
-        if mask is None
-        else _mask(model, full, mask, mask_input, depth=depth, pad_id=pad, unused=not allow_unused)
-    )
-    found["dependencies"] = None
-    if dependencies:
-        seen = proof.dependencies(model, full, mask_input=mask_input, pad_id=pad)
-        found["dependencies"] = {**seen.to_dict(), "drawing": seen.draw()}
+    try:
+        report = proof.mask_report(model, padded, mask_input=mask_input, pad_id=pad)
+        found: dict[str, Any] = {"file": str(file), "report": report.to_dict()}
+        found["padding"] = _padding(model, padded, mask_input, pad)
+        found["mask"] = (
+            None
+            if mask is None
+            else _mask(model, full, mask, mask_input, depth=depth, pad_id=pad, unused=not allow_unused)
+        )
+        found["dependencies"] = None
+        if dependencies:
+            seen = proof.dependencies(model, full, mask_input=mask_input, pad_id=pad)
+            found["dependencies"] = {**seen.to_dict(), "drawing": seen.draw()}
+    except TypeError as error:  # inputs of a type that the model, or a mask, does not take
+        raise Refusal(f"{file}: {error}") from error
     verdicts = [part["ok"] for part in (found["padding"], found["mask"]) if part and part["ok"] is not None]
     if not verdicts:
         raise Refusal(f"{file}: {found['padding']['text']} Nothing is proven.")

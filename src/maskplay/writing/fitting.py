@@ -28,6 +28,7 @@ def fit(
     objective: Objective | None,
     options: TrainingOptions,
     folder: str | PathLike[str] | None,
+    begun_from: str,
     tell: Callable[[Progress], None],
     note: Callable[[dict[str, float]], None],
 ) -> list[dict[str, float]]:
@@ -41,7 +42,8 @@ def fit(
     _seed_dropout(writer.model, options.seed)
     if folder is not None:
         Path(folder).mkdir(parents=True, exist_ok=True)
-    identity = _digest(learned, held, f"{objective!r} {writer.network.config!r}")
+    made = f"{objective!r} {writer.network.config!r}" + (f" from {begun_from}" if begun_from else "")
+    identity = _digest(learned, held, made)
     training = training_run(
         writer.model, batches, options, None if folder is None else Path(folder), identity
     )

@@ -325,6 +325,7 @@ class Writer:
         objective: Objective | None = None,
         options: TrainingOptions | None = None,
         folder: str | PathLike[str] | None = None,
+        begun_from: str = "",
         tell: Callable[[Progress], None] = lambda progress: None,
         note: Callable[[dict[str, float]], None] = lambda row: None,
     ) -> list[dict[str, float]]:
@@ -337,6 +338,8 @@ class Writer:
             options: how.
             folder: of the checkpoints. Called again with the same folder, data and options after a kill, training goes
                 on where it was, with the result of a run that was never stopped. None: none are kept.
+            begun_from: says which weights training began from, such as a hash of their file: a run in the folder that
+                began from others is refused.
             tell: is called after each step.
             note: is called with what is returned of an epoch, after each.
 
@@ -348,7 +351,9 @@ class Writer:
         """
         from maskplay.writing.fitting import fit
 
-        return fit(self, pairs, validation, objective, options or TrainingOptions(), folder, tell, note)
+        return fit(
+            self, pairs, validation, objective, options or TrainingOptions(), folder, begun_from, tell, note
+        )
 
     def perplexity(
         self,
