@@ -128,8 +128,10 @@ def test_a_folder_leaves_out_what_is_no_text_and_says_so(run: Run, loaded: Any, 
     (notes / "gb.txt").write_bytes("白云山".encode("gb18030"))
     if hasattr(os, "mkfifo"):
         os.mkfifo(notes / "pipe.txt")  # nobody writes to it
+    (notes / "loop.txt").symlink_to("loop.txt")
     result = run("ask", QUESTION, notes)
     assert result.exit_code == 0
+    assert f"left out {notes}/loop.txt: " in result.stderr
     assert f"left out {notes}/binary.txt: not a text, byte 4 is NUL." in result.stderr
     assert f"left out {notes}/gb.txt: byte 0 (0xb0) is not utf-8" in result.stderr
 

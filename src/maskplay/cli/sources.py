@@ -116,7 +116,7 @@ class _Files:
         self._encoding = encoding
         self._note = note
         self._once = once
-        self._names: dict[Path, str] = {}  # of what has been read, by what it is behind all links
+        self._names: dict[str, str] = {}  # of what has been read, by what it is behind all links
 
     def named(self, path: Path, name: str) -> list[Source]:
         if (earlier := self._earlier(path)) is not None:
@@ -144,12 +144,12 @@ class _Files:
     def _read(self, path: Path, name: str) -> Source:
         source = Source(name, read_text(path, self._encoding))
         if self._once and path.is_file():  # a pipe has something else to say each time
-            self._names[path.resolve()] = name
+            self._names[os.path.realpath(path)] = name
         return source
 
     def _earlier(self, path: Path) -> str | None:
         """Give the name by which a file has been read; None if it is to be read."""
-        return self._names.get(path.resolve()) if self._names else None
+        return self._names.get(os.path.realpath(path)) if self._names else None
 
 
 def _files(folder: Path) -> Iterator[Path]:
