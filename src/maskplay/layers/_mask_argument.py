@@ -36,8 +36,7 @@ class Seen:
     @cached_property
     def pairs(self) -> Any:
         """Boolean tensor that broadcasts to `(batch, query_length, key_length)`, for the dense attention."""
-        matrix = self.lowered.matrix
-        return self.lowered.mask.dense() if matrix is None else matrix
+        return self.lowered.pairs
 
 
 class TakesAttentionMask(Composite):

@@ -65,7 +65,8 @@ def attention(
     if bias is None and is_long(query, lowered.plan):
         from maskplay.masks.lowering.head_by_head import head_by_head
 
-        return head_by_head(query, key, value, lowered, _pairs(lowered), scale=scale)
+        pairs = None if lowered.plan.kernel == "none" else lowered.pairs
+        return head_by_head(query, key, value, lowered, pairs, scale=scale)
     if bias is not None:
         bias = ops.cast(bias, query.dtype)
     if lowered.keys is not None:
@@ -74,12 +75,6 @@ def attention(
         query = _kept(query, lowered.rows)
     attended = attend(query, key, value, lowered, bias, scale)
     return attended if lowered.rows is None else _kept(attended, lowered.rows)
-
-
-def _pairs(lowered: Lowered) -> Any:
-    """Give the matrix of a mask, made if its kernel needs none; None if everybody sees everybody."""
-    needless = lowered.matrix is not None or lowered.plan.kernel == "none"
-    return lowered.matrix if needless else lowered.mask.dense()
 
 
 def _kept(x: Any, positions: Any) -> Any:

@@ -35,6 +35,11 @@ class Lowered:
     keys: Any = field(default=None, repr=False)
     block_mask: Any = field(default=None, repr=False)
 
+    @property
+    def pairs(self) -> Any:
+        """Boolean tensor that broadcasts to `(batch, query_length, key_length)`, made where the kernel needs none."""
+        return self.mask.dense() if self.matrix is None else self.matrix
+
 
 def lower(mask: "AttentionMask", backend: str | None = None, device: str | None = None) -> Lowered:
     """Lower a mask; see `AttentionMask.lower`.
