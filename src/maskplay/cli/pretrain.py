@@ -9,7 +9,7 @@ from maskplay.cli.refusal import Refusal, say
 from maskplay.cli.resumable import resumable
 from maskplay.cli.text_file import checked_encoding
 from maskplay.cli.train import word_vectors
-from maskplay.cli.vectors import texts_in
+from maskplay.cli.vectors import texts_of
 
 
 def pretrain(
@@ -60,15 +60,11 @@ def pretrain(
     if not 0 < rate < 1:
         raise Refusal(f"--learning-rate must be between 0 and 1. Received: {rate:g}")
     checked_encoding(encoding)
-    texts = [text for file in files for text in texts_in(file, encoding)]
+    texts = texts_of(files, encoding, simplify)
     words = word_vectors(vectors)
     if not any(map(str.strip, texts)):
         raise Refusal("The texts are empty, so there is nothing to learn from.")
     say(f"Learning from {len(texts):,} texts of {sum(map(len, texts)):,} characters.")
-    if simplify:
-        from maskplay.text import simplify as simplified
-
-        texts = [simplified(text) for text in texts]
 
     from maskplay.cli.write_report import WriteReport
     from maskplay.reading import Reader

@@ -46,14 +46,10 @@ def vectors(
       zcat corpus.txt.gz | maskplay read vectors - --out vectors.bin --dim 100
     """
     checked_encoding(encoding)
-    texts = [text for file in files for text in texts_in(file, encoding)]
+    texts = texts_of(files, encoding, simplify)
     if not any(map(str.strip, texts)):
         raise Refusal("The texts are empty, so there is nothing to learn words from.")
     say(f"Training on {len(texts):,} texts of {sum(map(len, texts)):,} characters.")
-    if simplify:
-        from maskplay.text import simplify as simplified
-
-        texts = [simplified(text) for text in texts]
 
     from maskplay.text import WordVectors
 
@@ -64,7 +60,17 @@ def vectors(
     say(f"{out}: {len(trained.words):,} words of {trained.dim} numbers")
 
 
-def texts_in(file: str, encoding: str) -> Iterator[str]:
+def texts_of(files: list[str], encoding: str, simplify: bool) -> list[str]:
+    """Read the texts of all that is named, in Simplified characters if wanted."""
+    texts = [text for file in files for text in _texts_in(file, encoding)]
+    if not simplify:
+        return texts
+    from maskplay.text import simplify as simplified
+
+    return [simplified(text) for text in texts]
+
+
+def _texts_in(file: str, encoding: str) -> Iterator[str]:
     """Read the texts of a file, a folder, a dataset or standard input; those of a dataset once each."""
     path = Path(file)
     if path.suffix in _DATASETS and path.is_file():
