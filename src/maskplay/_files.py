@@ -1,6 +1,7 @@
-"""Files and folders that are written whole or not at all."""
+"""Files and folders that are written whole or not at all, and what identifies them."""
 
 import errno
+import hashlib
 import os
 import shutil
 import tempfile
@@ -79,3 +80,16 @@ def written_whole_folder(folder: Path) -> Iterator[Path]:
         raise
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
+
+
+def digest(path: Path) -> str:
+    """Give the SHA-256 of a file, in hexadecimal digits."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def digest_of_folder(folder: Path) -> str:
+    """Identify the files of a folder, by their names and what is in them."""
+    files = sorted(path for path in folder.iterdir() if path.is_file())
+    told = "\n".join(f"{path.name} {digest(path)}" for path in files)
+    return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()

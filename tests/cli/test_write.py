@@ -65,6 +65,7 @@ def test_train_write_and_measure(pairs, tmp_path):
     options = ("--epochs", 2, "--length", 16, "--rows", 2, "--out", out)
     other = write("train", pairs, "--start", out, *options, code=2)  # from other weights
     assert "A run can only go on with the data and options that it began with" in other.stderr
+    assert "differs in start: it has '', received" in other.stderr
     written = json.loads(write("generate", "ab", "--model", out, "--max-length", 4, "--json").stdout)[
         "written"
     ]
@@ -229,6 +230,9 @@ def test_a_checkpoint_becomes_a_writer(tmp_path):
     loaded = Writer.load(tmp_path / "writer")
     assert loaded("白云 player", max_length=3) == writer("白云 player", max_length=3)
     kept = Writer.from_pretrained(tmp_path / "bert", keep_tokens=["白云 play"])
+    # What a training run is told of where it began.
+    assert writer.origin == Writer.from_pretrained(tmp_path / "bert").origin
+    assert len({"", writer.origin, kept.origin}) == 3
     assert kept.coder.size == 8
     with pytest.raises(ValueError, match="A source must have at least one token"):
         writer("  ")

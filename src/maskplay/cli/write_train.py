@@ -1,6 +1,5 @@
 """`maskplay write train` and `maskplay write pretrain`."""
 
-import hashlib
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -190,26 +189,11 @@ def _train(
             objective=chosen,
             options=settings,
             folder=run,
-            begun_from=_origin(start),
             tell=report.step,
             note=report.epoch,
         )
     writer.save(out)
     say(f"The writer is in {out}; let it write with: maskplay write generate --model {out} SOURCE")
-
-
-def _origin(start: str | None) -> str:
-    """Identify the weights that training begins from, so that it cannot go on with a run that began from others."""
-    if start is None:
-        return ""
-    folder = Path(start)
-    if not folder.is_dir():
-        return start  # a name on the hub
-    digest = hashlib.sha256()
-    for path in sorted(path for path in folder.iterdir() if path.is_file()):
-        with path.open("rb") as file:
-            digest.update(path.name.encode() + hashlib.file_digest(file, "sha256").digest())
-    return digest.hexdigest()
 
 
 def _writer(

@@ -1,6 +1,5 @@
 """A reader as a folder: what is in it, and how it is written and read."""
 
-import hashlib
 import json
 import shutil
 from collections.abc import Mapping
@@ -14,7 +13,7 @@ from safetensors import SafetensorError
 from safetensors.numpy import load_file
 from safetensors.numpy import save as to_bytes
 
-from maskplay._files import written_whole_folder
+from maskplay._files import digest, written_whole_folder
 from maskplay.models import AlignedReader, DGCNNReader
 from maskplay.reading.checkpoint import checkpoint_files
 from maskplay.reading.checkpoint.checkpoint_files import SpanCheckpoint
@@ -85,7 +84,7 @@ def _write(reader: "Reader", folder: Path) -> None:
         "version": 1,
         "network": {"name": network_name(reader.config), **reader.config.to_dict()},
         "judgement": reader.judgement.to_dict(),
-        "sha256": {name: _digest(folder / name) for name in (WEIGHTS, VOCABULARY, VECTORS)},
+        "sha256": {name: digest(folder / name) for name in (WEIGHTS, VOCABULARY, VECTORS)},
     }
     (folder / CONFIG).write_text(json.dumps(config, ensure_ascii=False, indent=1), encoding="utf-8")
 
@@ -171,16 +170,11 @@ def _check_sizes(folder: Path, network: AlignedReader | DGCNNReader, encode: Tex
 def _check_digests(folder: Path, digests: Any) -> None:
     for name in (VOCABULARY, VECTORS, WEIGHTS):
         wanted = digests.get(name) if isinstance(digests, dict) else None
-        if _digest(_existing(folder, name)) != wanted:
+        if digest(_existing(folder, name)) != wanted:
             raise ValueError(
                 f"{folder / name} is damaged, or belongs to another reader: {CONFIG} has another SHA-256 for it. "
                 "Copy the whole folder, or train it again."
             )
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _weights(path: Path, shapes: Mapping[str, tuple[int, ...]]) -> dict[str, np.ndarray]:

@@ -28,7 +28,6 @@ def fit(
     objective: Objective | None,
     options: TrainingOptions,
     folder: str | PathLike[str] | None,
-    begun_from: str,
     tell: Callable[[Progress], None],
     note: Callable[[dict[str, float]], None],
 ) -> list[dict[str, float]]:
@@ -42,10 +41,14 @@ def fit(
     _seed_dropout(writer.model, options.seed)
     if folder is not None:
         Path(folder).mkdir(parents=True, exist_ok=True)
-    made = f"{objective!r} {writer.network.config!r}" + (f" from {begun_from}" if begun_from else "")
-    identity = _digest(learned, held, made)
+    identity = _digest(learned, held, f"{objective!r} {writer.network.config!r}")
     training = training_run(
-        writer.model, batches, options, None if folder is None else Path(folder), identity
+        writer.model,
+        batches,
+        options,
+        None if folder is None else Path(folder),
+        data=identity,
+        start=writer.origin,
     )
     held_batches = None
     if held is not None:

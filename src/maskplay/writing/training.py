@@ -54,6 +54,7 @@ def training_run(
     options: TrainingOptions,
     folder: Path | None = None,
     data: str = "",
+    start: str = "",
 ) -> TrainingRun:
     """Make a run that trains a writer's network; one that was begun in the folder goes on.
 
@@ -63,7 +64,9 @@ def training_run(
         options: how.
         folder: of the checkpoints; None to keep none.
         data: what identifies the data: a run cannot go on with others.
+        start: what identifies the weights that it begins from: likewise.
     """
     # Norms and biases have no scale that decay could hold.
     undecayed = ("bias", "gamma", "beta")
-    return begin_training(model, loss(), batches, options, folder, kind={"data": data}, undecayed=undecayed)
+    kind = {"data": data, "start": start}
+    return begin_training(model, loss(), batches, options, folder, kind=kind, undecayed=undecayed)

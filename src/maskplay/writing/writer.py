@@ -10,6 +10,7 @@ from typing import Any, overload
 import numpy as np
 from keras import ops
 
+from maskplay._files import digest_of_folder
 from maskplay.decoding.generation import Texts
 from maskplay.decoding.samplers import Greedy, Sampler
 from maskplay.models import TransformerConfig
@@ -38,6 +39,7 @@ class Writer:
     Args:
         model: of `training_model`, or of `load_checkpoint` with the same inputs and mask.
         coder: makes tokens of strings.
+        origin: identifies the files that its weights came from; "" for none.
 
     Raises:
         ValueError: The network has fewer tokens than the vocabulary, or says nothing of tokens.
@@ -47,8 +49,8 @@ class Writer:
     True
     """
 
-    def __init__(self, model: Any, coder: Coder) -> None:
-        self.model, self.coder = model, coder
+    def __init__(self, model: Any, coder: Coder, origin: str = "") -> None:
+        self.model, self.coder, self.origin = model, coder, origin
         self.network = model.get_layer("transformer")
         config = self.network.config
         if config.vocabulary_size < coder.size or config.pad_id != 0:
@@ -152,7 +154,8 @@ class Writer:
                 prune(folder, pruned, tokens)
                 return cls.from_pretrained(pruned)
         coder = SubwordCoder.load(folder)
-        return cls(load_checkpoint(folder, "masked_lm", mask=mask_of, inputs=INPUTS, new_head=True), coder)
+        model = load_checkpoint(folder, "masked_lm", mask=mask_of, inputs=INPUTS, new_head=True)
+        return cls(model, coder, digest_of_folder(folder))
 
     @classmethod
     def load(cls, folder: str | PathLike[str] | None = None) -> "Writer":
@@ -325,7 +328,6 @@ class Writer:
         objective: Objective | None = None,
         options: TrainingOptions | None = None,
         folder: str | PathLike[str] | None = None,
-        begun_from: str = "",
         tell: Callable[[Progress], None] = lambda progress: None,
         note: Callable[[dict[str, float]], None] = lambda row: None,
     ) -> list[dict[str, float]]:
@@ -337,9 +339,8 @@ class Writer:
             objective: what is learned; default: sequence to sequence. See `maskplay.writing.objectives`.
             options: how.
             folder: of the checkpoints. Called again with the same folder, data and options after a kill, training goes
-                on where it was, with the result of a run that was never stopped. None: none are kept.
-            begun_from: says which weights training began from, such as a hash of their file: a run in the folder that
-                began from others is refused.
+                on where it was, with the result of a run that was never stopped; a writer that came from other files
+                is refused. None: none are kept.
             tell: is called after each step.
             note: is called with what is returned of an epoch, after each.
 
@@ -351,9 +352,7 @@ class Writer:
         """
         from maskplay.writing.fitting import fit
 
-        return fit(
-            self, pairs, validation, objective, options or TrainingOptions(), folder, begun_from, tell, note
-        )
+        return fit(self, pairs, validation, objective, options or TrainingOptions(), folder, tell, note)
 
     def perplexity(
         self,

@@ -1,6 +1,5 @@
 """A writer as a folder: what is in it, and how it is written and read."""
 
-import hashlib
 import json
 import shutil
 from importlib import resources
@@ -13,7 +12,7 @@ from safetensors import SafetensorError
 from safetensors.numpy import load_file
 from safetensors.numpy import save as to_bytes
 
-from maskplay._files import written_whole_folder
+from maskplay._files import digest, written_whole_folder
 from maskplay.models import TransformerConfig
 from maskplay.writing.coder import load_coder
 from maskplay.writing.training_model import training_model
@@ -79,7 +78,7 @@ def save(writer: "Writer", folder: Path, dtype: str) -> None:
             "version": 1,
             "network": writer.network.config.to_dict(),
             "text": writer.coder.kind,
-            "sha256": {name: _digest(unfinished / name) for name in names},
+            "sha256": {name: digest(unfinished / name) for name in names},
         }
         (unfinished / CONFIG).write_text(json.dumps(config, indent=1), encoding="utf-8")
         if (folder / CARD).is_file():
@@ -97,7 +96,7 @@ def load(folder: Path) -> "Writer":
         coder = load_coder(config["text"], folder)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise ValueError(f"{folder / CONFIG} is damaged, or not of a writer: {error}") from None
-    writer = Writer(training_model(network), coder)
+    writer = Writer(training_model(network), coder, digest(folder / CONFIG))  # which has those of all files
     _fill(writer.network, folder / WEIGHTS)
     return writer
 
@@ -126,16 +125,11 @@ def _check_digests(folder: Path, digests: Any) -> None:
             raise FileNotFoundError(
                 f"The writer in {folder} lacks {name}. Copy the whole folder, or train it again."
             )
-        if _digest(path) != wanted:
+        if digest(path) != wanted:
             raise ValueError(
                 f"{path} is damaged, or belongs to another writer: {CONFIG} has another SHA-256 for it. Copy the whole "
                 "folder, or train it again."
             )
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _weights(network: Any) -> dict[str, np.ndarray]:
