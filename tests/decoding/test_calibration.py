@@ -75,7 +75,7 @@ def test_threshold_by_hand():
     # 30/50
     curve = PrecisionCurve.of(np.repeat([0.5, 0.6, 0.7, 0.8, 0.9], 10), np.repeat([0, 1, 1, 0, 1], 10))
     assert [curve.threshold(p) for p in (0.1, 0.6, 0.61, 0.75, 0.76, 0.8)] == [0.5, 0.5, 0.6, 0.6, 0.9, 0.9]
-    assert curve.coverages.tolist() == [1.0, 0.8, 0.2]
+    assert curve.reached.tolist() == [50, 40, 10]
     assert curve.questions == 50
 
 
@@ -107,17 +107,42 @@ def test_the_highest_precision_that_is_named_can_be_had():
         PrecisionCurve.of([0.5, 0.6], [1, 1]).threshold(0.5)
 
 
-def test_a_curve_that_was_stored_without_its_number_of_questions():
-    """As files of before have it: the coverages are shares of it."""
-    stored = PrecisionCurve.of(np.arange(60) / 60, np.random.default_rng(0).random(60) > 0.4).to_dict()
-    assert stored.pop("questions") == 60
-    curve = PrecisionCurve.from_dict(stored)
-    assert curve.questions == 60
-    for questions in (0, -60, 61, 60.0, "60", True):
-        with pytest.raises(ValueError, match="coverages must be shares of its number of questions"):
-            PrecisionCurve.from_dict(stored | {"questions": questions})
-    with pytest.raises(ValueError, match="where it is not stored, at most 1000000"):
-        PrecisionCurve.from_dict({"thresholds": [0.1], "precisions": [0.5], "coverages": [2**-0.5]})
+def test_a_question_that_is_asked_in_several_ways_counts_once():
+    # from the top: "a" twice and "b", all right; then "a" again and "c", wrong: 3 of 3, of 4 and of 5
+    asked = ["a", "b", "a", "a", "c"]
+    curve = PrecisionCurve.of([0.9, 0.9, 0.9, 0.5, 0.4], [1, 1, 1, 0, 0], asked)
+    assert curve.questions == 3
+    assert curve.reached.tolist() == [3, 2, 2]
+    np.testing.assert_allclose(curve.precisions, [0.6, 0.75, 1])
+    ways = Calibration.fit(np.ones(100), np.ones(100), np.repeat(np.arange(20), 5)).curve
+    assert ways.threshold(0.9) > 0
+    with pytest.raises(ValueError, match="it takes 40 questions to promise it, and of 20 questions 20 reach"):
+        ways.threshold(0.95)
+    with pytest.raises(
+        ValueError, match=r"questions must name each of the 2 askings, but has the shape \(3,\)"
+    ):
+        Calibration.fit([0.0, 1.0], [0, 1], [1, 2, 3])
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"questions": None}, "questions must be a number of them, not None"),
+        ({"questions": True}, "questions must be a number of them, not True"),
+        ({"questions": 60.0}, "questions must be a number of them, not 60.0"),
+        ({"questions": 2}, "reached must count some of its 2 questions and fall"),
+        ({"reached": [2, 3]}, "reached must count some of its 3 questions and fall"),
+        ({"reached": [3, 0]}, "and fall"),
+        ({"reached": [3, 1.5]}, "and fall"),
+        ({"reached": [3, float("nan")]}, "and fall"),
+        ({"reached": [3]}, "one shape"),
+    ],
+)
+def test_a_curve_that_counts_wrongly_is_refused(change, message):
+    stored = {"thresholds": [0.2, 0.8], "precisions": [0.5, 1], "reached": [3, 2], "questions": 3}
+    assert PrecisionCurve.from_dict(stored).to_dict() == stored
+    with pytest.raises(ValueError, match=message):
+        PrecisionCurve.from_dict(stored | change)
 
 
 def test_the_bundled_reader_promises_what_its_questions_bear():
@@ -218,14 +243,19 @@ CURVE = GOOD["curve"]
         (GOOD | {"curve": {}}, "a stored precision curve must be a mapping"),
         (GOOD | {"curve": CURVE | {"thresholds": []}}, "one shape"),
         (
-            GOOD | {"curve": {"thresholds": [0.9, 0.1], "precisions": [0.1, 0.9], "coverages": [1, 0.5]}},
+            GOOD
+            | {
+                "curve": {
+                    "thresholds": [0.9, 0.1],
+                    "precisions": [0.1, 0.9],
+                    "reached": [2, 1],
+                    "questions": 2,
+                }
+            },
             "rise",
         ),
-        (GOOD | {"curve": {"thresholds": [0.1], "precisions": [1.5], "coverages": [1]}}, "between 0 and 1"),
-        (
-            GOOD | {"curve": {"thresholds": [float("nan")], "precisions": [0.5], "coverages": [1]}},
-            "between 0",
-        ),
+        (GOOD | {"curve": CURVE | {"precisions": [0.5, 1.5]}}, "between 0 and 1"),
+        (GOOD | {"curve": CURVE | {"thresholds": [float("nan")]}}, "between 0"),
     ],
 )
 def test_a_damaged_calibration_is_refused(stored, message):

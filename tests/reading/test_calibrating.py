@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from maskplay.datasets import Example, Passage, Reference
-from maskplay.reading.calibrating import RoughCalibration, _best_threshold, _varied, calibrated
+from maskplay.reading.calibrating import RoughCalibration, _best_threshold, _ways, calibrated
 
 MOUNTAINS = ["白云山", "越秀山", "白云岗", "越秀岗", "广州山", "高山岗"]
 
@@ -37,6 +37,14 @@ def test_a_right_answer_is_more_probable_than_a_wrong_one(oracle_reader, example
     assert 0 < judgement.threshold < 1
 
 
+def test_a_question_counts_once_however_often_it_is_asked(oracle_reader, examples):
+    asked = sum(map(len, _ways(examples[:-1], np.random.default_rng(0))))
+    assert asked > 2 * len(examples)
+    curve = calibrated(oracle_reader, examples, "cmrc").calibration.curve
+    assert curve.questions == len(examples) - 1  # the last has no answer
+    assert curve.reached.max() <= curve.questions
+
+
 def test_it_depends_on_nothing_but_the_examples_and_the_seed(oracle_reader, examples):
     one, other = (calibrated(oracle_reader, examples, "cmrc", seed=3).to_dict() for _ in range(2))
     assert one == other
@@ -57,7 +65,8 @@ def test_the_metric_says_what_is_right(oracle_reader, examples):
 def test_questions_are_asked_of_single_sentences_too():
     text = "白云山主峰高382米。越秀山在广州。"
     asked = Example("1", "白云山多高？", (Passage(text, (Reference("382米", 6),)),), ("382米",))
-    found = [(one.passages[0].text, one.answers) for one in _varied([asked], np.random.default_rng(0))]
+    (ways,) = _ways([asked], np.random.default_rng(0))
+    found = [(one.passages[0].text, one.answers) for one in ways]
     assert found == [(text, ("382米",)), ("白云山主峰高382米。", ("382米",)), ("越秀山在广州。", ())]
 
 

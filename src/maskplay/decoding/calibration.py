@@ -59,24 +59,31 @@ class Calibration:
             raise ValueError(f"a calibration's bias must be finite, not {self.bias}")
 
     @classmethod
-    def fit(cls, features: ArrayLike, correct: ArrayLike) -> "Calibration":
+    def fit(
+        cls, features: ArrayLike, correct: ArrayLike, questions: ArrayLike | None = None
+    ) -> "Calibration":
         """Fit the map by Newton iterations.
 
         Args:
-            features: of each question's first answer, `(questions,)` or `(questions, features)`, such as
+            features: of each asking's first answer, `(askings,)` or `(askings, features)`, such as
                 `vote_features` gives.
-            correct: whether that answer was right, `(questions,)`, booleans or 0 and 1.
+            correct: whether that answer was right, `(askings,)`, booleans or 0 and 1.
+            questions: which question was asked, `(askings,)`, texts or numbers; None where all are different.
 
         Raises:
-            ValueError: if there are no questions, shapes differ, or values are not finite.
+            ValueError: if there are no askings, shapes differ, or values are not finite.
         """
         table = _table(features, None)
         right = _labels(correct, len(table))
+        if questions is not None and np.shape(questions) != right.shape:
+            raise ValueError(
+                f"questions must name each of the {len(table)} askings, but has the shape {np.shape(questions)}"
+            )
         mean, scale = table.mean(axis=0), table.std(axis=0)
         scale = np.where(scale > 1e-12 * (1 + np.abs(mean)), scale, 1.0)
         weights, bias = _newton((table - mean) / scale, right)
         unfinished = cls(mean, scale, weights, bias, PrecisionCurve.of([0.0], [True]))
-        return cls(mean, scale, weights, bias, PrecisionCurve.of(unfinished(table), right))
+        return cls(mean, scale, weights, bias, PrecisionCurve.of(unfinished(table), right, questions))
 
     def __call__(self, features: ArrayLike) -> NDArray[np.float64]:
         """Give the probability of being right.
@@ -101,8 +108,8 @@ class Calibration:
             precision: the share of right answers wanted among those given, in (0, 1].
 
         Returns:
-            The lowest threshold such that at least this share of the calibration questions whose probability
-            reaches it was answered right.
+            The lowest threshold such that at least this share of the calibration answers whose probability
+            reaches it was right.
 
         Raises:
             ValueError: if no threshold reaches it, or fewer than `2 / (1 - precision)` questions reach the

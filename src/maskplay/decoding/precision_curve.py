@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from fractions import Fraction
-from math import floor, lcm
+from math import floor
 from numbers import Integral
 from typing import Any
 
@@ -11,7 +10,6 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 _WRONG = 2  # wrong answers that must be expected among those behind a promise, for them to be few by more than chance
-_MOST = 10**6  # questions of a stored curve that does not say how many there were
 _ROUNDING = 1e-12  # a share such as 9 of 10 counts as 0.9 whatever its last digit says
 
 
@@ -24,13 +22,14 @@ class PrecisionCurve:
 
     A precision is a promise, and a few answers that happen to be right are none: to promise `p`, at least
     `2 / (1 - p)` questions must reach the threshold (20 for 0.9, 200 for 0.99), so that two wrong answers among
-    them would still keep it. No number of questions promises 1.
+    them would still keep it. No number of questions promises 1. A question that was asked in several ways counts
+    once: it is right or wrong in all of them too often for each to be evidence of its own.
 
     Attributes:
         thresholds: rising probabilities, `(steps,)`.
         precisions: the share of right answers among those at or above the threshold, `(steps,)`, rising.
-        coverages: the share of questions at or above the threshold, `(steps,)`, falling.
-        questions: how many there were; None for as few as the coverages can be shares of.
+        reached: how many distinct questions have an answer at or above the threshold, `(steps,)`, falling.
+        questions: how many distinct questions there were.
 
     >>> curve = PrecisionCurve.of(np.arange(1, 31) / 30, [False] * 10 + [True] * 20)
     >>> curve.threshold(0.9)
@@ -43,44 +42,55 @@ class PrecisionCurve:
 
     thresholds: NDArray[np.float64]
     precisions: NDArray[np.float64]
-    coverages: NDArray[np.float64]
-    questions: int | None = None
+    reached: NDArray[np.int64]
+    questions: int
 
     def __post_init__(self) -> None:
         """Check that the steps are steps."""
-        for name in ("thresholds", "precisions", "coverages"):
-            values = np.array(getattr(self, name), np.float64)
-            if values.ndim != 1 or not values.size or values.shape != np.shape(self.thresholds):
-                raise ValueError(f"a precision curve's columns must have one shape `(steps,)`: {name}")
+        for name in ("thresholds", "precisions"):
+            values = _column(getattr(self, name), name, np.shape(self.thresholds))
             # written so that NaN fails too
-            rising = (np.diff(values) > 0) if name != "coverages" else (np.diff(values) < 0)
-            if not (rising.all() and (values >= 0).all() and (values <= 1).all()):
+            if not ((np.diff(values) > 0).all() and (values >= 0).all() and (values <= 1).all()):
                 raise ValueError(
-                    f"a precision curve's {name} must lie between 0 and 1 and "
-                    f"{'fall' if name == 'coverages' else 'rise'}, but are {values}"
+                    f"a precision curve's {name} must lie between 0 and 1 and rise, but are {values}"
                 )
-            values.setflags(write=False)
             object.__setattr__(self, name, values)
-        object.__setattr__(self, "questions", _checked_questions(self.questions, self.coverages))
+        reached = _column(self.reached, "reached", np.shape(self.thresholds))
+        if not isinstance(self.questions, Integral) or isinstance(self.questions, bool):
+            raise ValueError(
+                f"a precision curve's questions must be a number of them, not {self.questions!r}"
+            )
+        # each at least 1, none more than there were, and whole numbers
+        falling = np.r_[float(self.questions), reached, 1.0]
+        if not (np.diff(falling) <= 0).all() or (falling % 1 != 0).any():
+            raise ValueError(
+                f"a precision curve's reached must count some of its {self.questions} questions and fall, "
+                f"but are {reached}"
+            )
+        object.__setattr__(self, "reached", reached.astype(np.int64))
 
     @classmethod
-    def of(cls, probabilities: ArrayLike, correct: ArrayLike) -> "PrecisionCurve":
+    def of(
+        cls, probabilities: ArrayLike, correct: ArrayLike, questions: ArrayLike | None = None
+    ) -> "PrecisionCurve":
         """Measure the curve.
 
         Args:
             probabilities: of each answer, `(answers,)`, at least one.
             correct: whether it was right, `(answers,)`.
+            questions: which question each answer is to, `(answers,)`, texts or numbers; None where all are different.
         """
         order = np.argsort(-np.asarray(probabilities, np.float64), kind="stable")
         ranked = np.asarray(probabilities, np.float64)[order]
-        given = np.arange(1, len(ranked) + 1)
-        precision = np.cumsum(np.asarray(correct, np.bool_)[order]) / given
+        precision = np.cumsum(np.asarray(correct, np.bool_)[order]) / np.arange(1, len(ranked) + 1)
+        new = np.ones(len(ranked), np.bool_) if questions is None else _first(np.asarray(questions)[order])
+        reached = np.cumsum(new, dtype=np.int64)
         # Equal probabilities are above the threshold together: only the last of them is a step.
         last = np.r_[ranked[1:] != ranked[:-1], True]
-        thresholds, precision, given = ranked[last][::-1], precision[last][::-1], given[last][::-1]
+        thresholds, precision, reached = ranked[last][::-1], precision[last][::-1], reached[last][::-1]
         best_below = np.maximum.accumulate(np.r_[-1.0, precision[:-1]])
         step = precision > best_below
-        return cls(thresholds[step], precision[step], given[step] / len(ranked), len(ranked))
+        return cls(thresholds[step], precision[step], reached[step], int(new.sum()))
 
     def threshold(self, precision: float) -> float:
         """Find the lowest threshold that reaches a precision.
@@ -93,14 +103,9 @@ class PrecisionCurve:
             raise ValueError(f"a precision must be above 0 and at most 1, not {precision}")
         step = int(np.searchsorted(self.precisions, precision - _ROUNDING))
         # The lowest threshold that reaches it is also the one that most questions reach.
-        if step == len(self.precisions) or _most_promised(self._reached[step]) < precision - _ROUNDING:
+        if step == len(self.precisions) or _most_promised(self.reached[step]) < precision - _ROUNDING:
             raise ValueError(self._refusal(precision, step))
         return float(self.thresholds[step])
-
-    @property
-    def _reached(self) -> NDArray[np.float64]:
-        """How many questions reach each threshold, `(steps,)`."""
-        return np.round(self.coverages * (self.questions or 0))
 
     def _refusal(self, precision: float, step: int) -> str:
         """Say why a precision cannot be had, and which can."""
@@ -112,9 +117,9 @@ class PrecisionCurve:
                 if precision < 1
                 else "no number of questions is enough"
             )
-            reach = f"of {self.questions} questions {self._reached[step]:.0f} reach the threshold"
+            reach = f"of {self.questions} questions {self.reached[step]} reach the threshold"
             why = f"{needed} to promise it, and {reach}"
-        highest = float(np.minimum(self.precisions, _most_promised(self._reached)).max())
+        highest = float(np.minimum(self.precisions, _most_promised(self.reached)).max())
         # Rounded down, for what is named must be granted.
         highest = floor(highest * 1000 + 1e-6) / 1000
         had = (
@@ -129,22 +134,37 @@ class PrecisionCurve:
 
     def to_dict(self) -> dict[str, Any]:
         """The curve as plain numbers, for JSON."""
-        columns = {name: getattr(self, name).tolist() for name in ("thresholds", "precisions", "coverages")}
+        columns = {name: getattr(self, name).tolist() for name in ("thresholds", "precisions", "reached")}
         return {**columns, "questions": self.questions}
 
     @classmethod
     def from_dict(cls, stored: Mapping[str, Any]) -> "PrecisionCurve":
-        """The curve that `to_dict` gave; one that was stored without the number of questions is read too.
+        """The curve that `to_dict` gave.
 
         Raises:
             ValueError: if the mapping is not one of a curve.
         """
-        names = ("thresholds", "precisions", "coverages")
+        names = ("thresholds", "precisions", "reached", "questions")
         try:
-            thresholds, precisions, coverages = (np.array(stored[name], np.float64) for name in names)
-            return cls(thresholds, precisions, coverages, stored.get("questions"))
-        except (AttributeError, KeyError, TypeError) as error:
+            return cls(*(stored[name] for name in names))
+        except (KeyError, TypeError) as error:
             raise ValueError(f"a stored precision curve must be a mapping with {', '.join(names)}") from error
+
+
+def _column(values: Any, name: str, shape: tuple[int, ...]) -> NDArray[np.float64]:
+    """Take a column of a curve, that nobody can change any more."""
+    column = np.array(values, np.float64)
+    if column.ndim != 1 or not column.size or column.shape != shape:
+        raise ValueError(f"a precision curve's columns must have one shape `(steps,)`: {name}")
+    column.setflags(write=False)
+    return column
+
+
+def _first(questions: NDArray) -> NDArray[np.bool_]:
+    """Tell where each question comes for the first time, `(answers,)`."""
+    first = np.zeros(len(questions), np.bool_)
+    first[np.unique(questions, return_index=True)[1]] = True
+    return first
 
 
 def _most_promised(reached: Any) -> Any:
@@ -155,34 +175,3 @@ def _most_promised(reached: Any) -> Any:
 def _needed(precision: float) -> int:
     """Give the number of questions that can promise a precision below 1."""
     return int(np.ceil(_WRONG / (1 - precision) - 1e-6))
-
-
-def _checked_questions(questions: Any, coverages: NDArray[np.float64]) -> int:
-    """Require a number of questions that the coverages are shares of; find the smallest if there is none."""
-    found = _fewest(coverages) if questions is None else questions
-    if (
-        not isinstance(found, Integral)
-        or isinstance(found, bool)
-        or found < 1
-        or _misfits(coverages, found).any()
-    ):
-        raise ValueError(
-            "a precision curve's coverages must be shares of its number of questions, which is at least 1 "
-            f"(and, where it is not stored, at most {_MOST}), but questions is {questions!r}"
-        )
-    return int(found)
-
-
-def _fewest(coverages: NDArray[np.float64]) -> int:
-    """Find the smallest number that all coverages are shares of: never more questions than there were."""
-    count = 1
-    while count <= _MOST and (misfits := _misfits(coverages, count)).any():
-        share = Fraction(float(coverages[misfits][0])).limit_denominator(_MOST)
-        count = max(lcm(count, share.denominator), count + 1)
-    return count if count <= _MOST else 0
-
-
-def _misfits(coverages: NDArray[np.float64], count: Any) -> NDArray[np.bool_]:
-    """Tell the coverages that are no whole number of questions, or of none."""
-    reached = coverages * float(count)
-    return (np.abs(reached - np.round(reached)) > 1e-8) | (reached < 0.5)

@@ -58,7 +58,9 @@ def calibrated(reader: "Reader", examples: Sequence[Example], metric: str, seed:
         The reader's judgement with a calibration, and with the threshold that gives the most right decisions: right
         answers given, and answers withheld where there is none.
     """
-    asked = _varied([example for example in examples if example.answers], np.random.default_rng(seed))
+    ways = _ways([example for example in examples if example.answers], np.random.default_rng(seed))
+    asked = [example for own in ways for example in own]
+    question = np.repeat(np.arange(len(ways)), [len(own) for own in ways])
     outcomes = reader.outcomes(asked)
     features = np.array([outcome.features for outcome in outcomes])
     judge = metrics.get(metric)
@@ -68,7 +70,7 @@ def calibrated(reader: "Reader", examples: Sequence[Example], metric: str, seed:
             for example, (ranking, _) in zip(asked, outcomes, strict=True)
         ]
     )
-    calibration = Calibration.fit(features, right)
+    calibration = Calibration.fit(features, right, question)
     withheld = np.array([not example.answers for example in asked])
     return replace(
         reader.judgement,
@@ -77,20 +79,22 @@ def calibrated(reader: "Reader", examples: Sequence[Example], metric: str, seed:
     )
 
 
-def _varied(examples: list[Example], rng: np.random.Generator) -> list[Example]:
+def _ways(examples: list[Example], rng: np.random.Generator) -> list[list[Example]]:
+    """Give the ways in which each question is asked."""
     passages = list({p.text: Passage(p.text) for example in examples for p in example.passages}.values())
-    varied = list(examples)
+    ways = []
     for example in examples:
+        own_ways = [example]
         own = {passage.text for passage in example.passages}
         drawn = [passages[i] for i in rng.choice(len(passages), min(len(passages), _DRAWN + len(own)), False)]
         others = [passage for passage in drawn if passage.text not in own][:_DRAWN]
         alike = relevance(fold(example.question), [fold(passage.text) for passage in others])
         others = [others[i] for i in np.argsort(-alike, kind="stable")[:_DISTRACTORS]]
         if others:
-            varied.append(replace(example, passages=(*example.passages, *others)))
-            varied.append(replace(example, passages=tuple(others), answers=()))
-        varied += _sentences(example, rng)
-    return varied
+            own_ways.append(replace(example, passages=(*example.passages, *others)))
+            own_ways.append(replace(example, passages=tuple(others), answers=()))
+        ways.append(own_ways + _sentences(example, rng))
+    return ways
 
 
 def _sentences(example: Example, rng: np.random.Generator) -> list[Example]:
