@@ -1,11 +1,11 @@
 """How a reader is trained."""
 
-from dataclasses import dataclass, fields
-from numbers import Integral, Real
+from dataclasses import dataclass
 from pathlib import Path
 
 from maskplay.models import ReaderNetwork
 from maskplay.models.begin_training import begin_training
+from maskplay.models.check_options import check_options
 from maskplay.models.training_run import TrainingRun
 from maskplay.reading import objectives
 from maskplay.reading.training_batches import TrainingBatches
@@ -46,29 +46,7 @@ class TrainingOptions:
     save_every: float = 300.0
 
     def __post_init__(self) -> None:
-        self._check_numbers()
-        for name in ("epochs", "positions"):
-            if getattr(self, name) < 1:
-                raise ValueError(f"{name} must be at least 1. Received: {getattr(self, name)}")
-        if not 0 < self.learning_rate < 1:
-            raise ValueError(f"learning_rate must be above 0 and below 1. Received: {self.learning_rate}")
-        for name in ("ema", "negatives", "crops", "made", "exchanged"):
-            if not 0 <= getattr(self, name) <= 1:
-                raise ValueError(f"{name} must be from 0 to 1. Received: {getattr(self, name)}")
-        for name in ("warmup", "weight_decay", "seed", "save_every"):
-            if not getattr(self, name) >= 0:
-                raise ValueError(f"{name} must not be negative. Received: {getattr(self, name)}")
-
-    def _check_numbers(self) -> None:
-        """Require whole numbers where the defaults are whole, and numbers elsewhere."""
-        for field in fields(self):
-            value = getattr(self, field.name)
-            whole = isinstance(field.default, int)
-            if isinstance(value, bool) or not isinstance(value, Integral if whole else Real):
-                kind = "a whole number" if whole else "a number"
-                raise TypeError(
-                    f"{field.name} must be {kind}, such as {field.default}. Received: {value!r:.60}"
-                )
+        check_options(self)
 
 
 def training_run(

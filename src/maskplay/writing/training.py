@@ -6,6 +6,7 @@ from pathlib import Path
 import keras
 
 from maskplay.models.begin_training import begin_training
+from maskplay.models.check_options import check_options
 from maskplay.models.training_run import TrainingRun
 from maskplay.writing.training_batches import TrainingBatches
 from maskplay.writing.training_model import loss
@@ -39,13 +40,7 @@ class TrainingOptions:
     save_every: float = 300.0
 
     def __post_init__(self) -> None:
-        for name in ("epochs", "length", "rows"):
-            if getattr(self, name) < 1:
-                raise ValueError(f"{name} must be at least 1. Received: {getattr(self, name)}")
-        if not 0 < self.learning_rate < 1:
-            raise ValueError(f"learning_rate must be above 0 and below 1. Received: {self.learning_rate}")
-        if self.seed < 0:
-            raise ValueError(f"seed must not be negative. Received: {self.seed}")
+        check_options(self)
 
 
 def training_run(

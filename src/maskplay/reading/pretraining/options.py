@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from maskplay.models.check_options import check_options
+
 
 @dataclass(frozen=True)
 class PretrainingOptions:
@@ -32,15 +34,7 @@ class PretrainingOptions:
     save_every: float = 300.0
 
     def __post_init__(self) -> None:
-        for name in ("epochs", "warmup", "length", "positions", "seed"):
-            value, least = getattr(self, name), 0 if name in ("warmup", "seed") else 1
-            if isinstance(value, bool) or not isinstance(value, int) or value < least:
-                raise ValueError(f"{name} must be a whole number of at least {least}. Received: {value!r}")
-        for name in ("learning_rate", "weight_decay", "clip", "share", "save_every"):
-            if not isinstance(getattr(self, name), int | float) or not getattr(self, name) >= 0:
-                raise ValueError(f"{name} must be a number of at least 0. Received: {getattr(self, name)!r}")
-        if not 0 < self.learning_rate < 1:
-            raise ValueError(f"learning_rate must be above 0 and below 1. Received: {self.learning_rate}")
+        check_options(self)
         if self.length > self.positions:
             raise ValueError(f"length must be at most positions={self.positions}. Received: {self.length}")
         if not 1 / self.length <= self.share < 1:
