@@ -10,9 +10,13 @@ import pytest
 from maskplay.datasets import Example, Passage, Reference, load
 from maskplay.models import AlignedReader, DGCNNReader
 from maskplay.reading import Reader, TrainingOptions, fit, fitting
+from maskplay.reading.calibrating import RoughCalibration
 from maskplay.reading.checkpoint.checkpoint_files import SpanCheckpoint
 from maskplay.reading.fitting import held_out
 from maskplay.text import WordVectors
+
+# Few questions make it fast.
+pytestmark = pytest.mark.filterwarnings("ignore::maskplay.reading.RoughCalibration")
 
 FILLING = "山水火木金土天地日月星云雨风花鸟"
 MARKS = "甲乙丙丁"
@@ -229,7 +233,7 @@ def test_what_was_prepared_for_others_is_made_anew(files, tmp_path, monkeypatch)
     dev = list(load(files / "sogou-dev.json"))[:10]
 
     def prepared(examples, vectors=VECTORS):
-        with pytest.raises(TypeError):
+        with pytest.raises(TypeError), pytest.warns(RoughCalibration, match="With 10 questions"):
             fit(examples, tmp_path / "reader", validation=dev, metric="sogou", vectors=vectors)
         run = tmp_path / "reader.training"
         vectors = WordVectors.load(run / "vectors.safetensors")
@@ -244,10 +248,10 @@ def test_what_was_prepared_for_others_is_made_anew(files, tmp_path, monkeypatch)
 
 def test_a_reader_learns_from_another(trained, files, tmp_path):
     """What the teacher said counts, is kept beside the run, and belongs to it."""
-    examples, dev = list(load(files / "sogou-train.json")), list(load(files / "sogou-dev.json"))
-    options, heard, losses = replace(OPTIONS, epochs=2), [], {}
-    for name, teachers in (("alone", ()), ("taught", (Reader.load(trained[1]),))):
-        told = []
+    examples, dev = list(load(files / "sogou-train.json"))[:60], list(load(files / "sogou-dev.json"))[:10]
+    options, heard, losses = replace(OPTIONS, save_every=0.0), [], {}
+
+    def train(name, teachers, tell):
         fit(
             examples,
             tmp_path / name,
@@ -255,17 +259,26 @@ def test_a_reader_learns_from_another(trained, files, tmp_path):
             metric="sogou",
             vectors=VECTORS,
             options=options,
-            tell=told.append,
+            tell=tell,
             teachers=teachers,
             heard=lambda done, total: heard.append((done, total)),
         )
-        losses[name] = told[0].loss
-    assert heard[-1] == (220, 220)
+
+    for name, teachers in (("alone", ()), ("taught", (Reader.load(trained[1]),))):
+
+        def stopping(progress, name=name):
+            losses.setdefault(name, progress.loss)
+            if progress.step == 2:
+                raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt):
+            train(name, teachers, stopping)
+    assert heard[-1] == (60, 60)
     assert losses["taught"] != losses["alone"]
     assert (tmp_path / "taught.training" / "taught.safetensors").exists()
     assert not (tmp_path / "alone.training" / "taught.safetensors").exists()
-    with pytest.raises(ValueError, match="can only go on with the data and options that it began with"):
-        fit(examples, tmp_path / "taught", validation=dev, metric="sogou", vectors=VECTORS, options=options)
+    with pytest.raises(ValueError, match=r"can only go on with .* differs in teachers: it has"):
+        train("taught", (), print)
 
 
 def test_training_starts_from_a_reader(trained, files, tmp_path):

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from maskplay.reading import Reader, reader_files
+from maskplay.reading.pretraining import pretrain
 
 from .conftest import fresh_reader, random_text
 
@@ -103,15 +104,29 @@ def test_a_folder_that_is_no_path(folder):
     message = (
         f"A reader's folder must be a path: a string or a pathlib.Path. Received: {type(folder).__name__} "
     )
-    for use in (Reader.load, fresh_reader().save, lambda place: Reader.fit([], place)):
+    for use in (
+        Reader.load,
+        fresh_reader().save,
+        lambda place: Reader.fit([], place),
+        lambda place: pretrain([], place),
+    ):
         with pytest.raises(TypeError, match=message):
             use(folder)
 
 
 def test_a_folder_without_a_name():
-    for use in (Reader.load, fresh_reader().save, lambda place: Reader.fit([], place)):
-        with pytest.raises(ValueError, match=r'must have a name, and "" is none\. Pass "\."'):
-            use("")
+    with pytest.raises(ValueError, match=r'must have a name, and "" is none\. Pass "\."'):
+        Reader.load("")
+    for name in ("", ".", "..", "x/.."):
+        for write in (
+            fresh_reader().save,
+            lambda place: Reader.fit([], place),
+            lambda place: pretrain([], place),
+        ):
+            with pytest.raises(
+                ValueError, match=f"must be written to a folder with a name, .*Received: {name!r}"
+            ):
+                write(name)
 
 
 def test_no_folder(tmp_path):

@@ -204,7 +204,7 @@ def resumed(straight, tmp_path):
     """Makes a run again from a copy of the straight run's folder, changed in some way; without a step."""
     folder = Path(shutil.copytree(straight[0]._state.folder, tmp_path / "run"))
 
-    def resume(options=OPTIONS, data=None, identity=""):
+    def resume(options=OPTIONS, data=None, identity=None):
         learned = data or batches(options)
         return training_run(network(straight[0].model), "softmax", learned, options, folder, identity)
 
@@ -259,8 +259,8 @@ def test_other_data_are_refused(resumed):
         ValueError, match=r"can only go on with the data and options that it began with.*pairs: it has 11"
     ):
         resumed(data=batches(count=12))
-    with pytest.raises(ValueError, match=r"can only go on with .*data: it has '', received 'others'"):
-        resumed(identity="others")
+    with pytest.raises(ValueError, match=r"can only go on with .*vectors: it has None, received 'others'"):
+        resumed(identity={"vectors": "others"})
 
 
 def test_another_precision_is_refused(resumed):

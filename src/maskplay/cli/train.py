@@ -8,6 +8,7 @@ import typer
 
 from maskplay.cli.refusal import Refusal, say
 from maskplay.cli.resumable import resumable
+from maskplay.cli.warned import warned
 
 if TYPE_CHECKING:
     from maskplay.reading import TrainingOptions
@@ -95,7 +96,7 @@ def train(
 
     say("Preparing; with this much data it may take a minute.")
     from maskplay.cli.training_report import TrainingReport
-    from maskplay.reading import Reader
+    from maskplay.reading import Reader, RoughCalibration
     from maskplay.reading.fitting import fit
 
     options = _options(epochs=epochs, learning_rate=learning_rate, positions=batch, seed=seed)
@@ -103,7 +104,8 @@ def train(
         import keras
 
         keras.config.set_dtype_policy("mixed_bfloat16")
-    with resumable(TrainingReport(out.with_name(out.name + ".training"), options.epochs)) as report:
+    told = TrainingReport(out.with_name(out.name + ".training"), options.epochs)
+    with warned(RoughCalibration), resumable(told) as report:
         fit(
             joined(loaded),
             out,

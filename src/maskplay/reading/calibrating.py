@@ -28,8 +28,13 @@ class RoughCalibration(UserWarning):
     """Warns that probabilities were learned from so few questions that they mean little."""
 
 
-def warn_of_few(examples: Sequence[Example]) -> None:
-    """Warn where too few questions have an answer for probabilities to be learned from them."""
+def warn_of_few(examples: Sequence[Example], stacklevel: int = 3) -> None:
+    """Warn where too few questions have an answer for probabilities to be learned from them.
+
+    Args:
+        examples: of the calibration.
+        stacklevel: of the warning; 3 is where the caller was called.
+    """
     answered = sum(bool(example.answers) for example in examples)
     if answered < _ENOUGH:
         questions = "question" if answered == 1 else "questions"
@@ -37,7 +42,7 @@ def warn_of_few(examples: Sequence[Example]) -> None:
             f"With {answered} {questions} the probabilities will be rough, and the threshold little better than "
             f"chance: at least {_ENOUGH} are needed, and a few hundred make good ones.",
             RoughCalibration,
-            stacklevel=3,
+            stacklevel=stacklevel,
         )
 
 

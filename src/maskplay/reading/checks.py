@@ -56,21 +56,41 @@ def checked_examples(examples: Iterable[Example]) -> list[Example]:
 
 
 def checked_folder(folder: str | PathLike[str]) -> Path:
-    """Require a path.
+    """Require a path that may be read.
 
     Raises:
         TypeError: if it is something else.
         ValueError: if it is an empty string.
     """
-    if not isinstance(folder, str | PathLike) or not isinstance(fspath(folder), str):
-        raise TypeError(
-            "A reader's folder must be a path: a string or a pathlib.Path. "
-            f"Received: {type(folder).__name__} ({folder!r:.60})"
-        )
+    path = _path(folder)
     if not fspath(folder):
         raise ValueError(
             'A reader\'s folder must have a name, and "" is none. Pass "." for the folder where you are; load() '
             "without a folder gives the bundled reader."
+        )
+    return path
+
+
+def checked_place(folder: str | PathLike[str]) -> Path:
+    """Require a path that may be written: of a folder with a name, beside which checkpoints and unfinished files go.
+
+    Raises:
+        TypeError: if it is something else.
+        ValueError: if it has no name of its own.
+    """
+    path = _path(folder)
+    if path.name in ("", ".."):
+        raise ValueError(
+            f'A reader must be written to a folder with a name, such as "reader". Received: {fspath(folder)!r}'
+        )
+    return path
+
+
+def _path(folder: str | PathLike[str]) -> Path:
+    if not isinstance(folder, str | PathLike) or not isinstance(fspath(folder), str):
+        raise TypeError(
+            "A reader's folder must be a path: a string or a pathlib.Path. "
+            f"Received: {type(folder).__name__} ({folder!r:.60})"
         )
     return Path(folder)
 

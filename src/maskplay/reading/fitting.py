@@ -12,18 +12,19 @@ from maskplay.datasets import Example
 from maskplay.decoding import LengthPrior
 from maskplay.models import AlignedReader, DGCNNReader
 from maskplay.models.training_run import Progress
-from maskplay.reading.calibrating import calibrated
+from maskplay.reading.calibrating import calibrated, warn_of_few
 from maskplay.reading.checkpoint.checkpoint_files import SpanCheckpoint
 from maskplay.reading.checks import checked_examples
 from maskplay.reading.judgement import Judgement
 from maskplay.reading.reader import Reader
 from maskplay.reading.reader_files import check_place
+from maskplay.reading.run_identity import run_identity
 from maskplay.reading.teaching import Tell, teach
 from maskplay.reading.training import TrainingOptions, training_run
 from maskplay.reading.training_batches import TrainingBatches
 from maskplay.reading.training_data import TrainingData
 from maskplay.reading.variations import Variations
-from maskplay.reading.vocabularies import vectors_digest, vocabularies
+from maskplay.reading.vocabularies import vocabularies
 from maskplay.text import WordVectors
 
 NETWORKS: dict[str, type[AlignedReader] | type[DGCNNReader]] = {
@@ -62,6 +63,7 @@ def fit(
     )
     _check_located("train on", learned)
     _check_located("validate on", held)
+    warn_of_few(held, stacklevel=4)
     run = folder.with_name(folder.name + ".training")
     run.mkdir(parents=True, exist_ok=True)
     reader = _beginner(run, learned, network, vectors, options) if start is None else _again(start, learned)
@@ -78,7 +80,12 @@ def fit(
             data, reader.encode, crops=options.crops, made=options.made, exchanged=options.exchanged
         ),
     )
-    identity = _digest(learned, held, metric, network, vectors, data, start)
+    identity = {
+        **run_identity(map(repr, (*learned, None, *held)), vectors, start),
+        "metric": metric,
+        "network": network,
+        "teachers": _opinions(data),
+    }
     training = training_run(reader.network, reader.judgement.objective, batches, options, run, identity)
 
     def validate() -> dict[str, float]:
@@ -126,25 +133,11 @@ def _again(start: Reader, examples: Sequence[Example]) -> Reader:
     return Reader(start.config, start.encode, judgement, dict(start.weights()))
 
 
-def _digest(
-    examples: Sequence[Example],
-    validation: Sequence[Example],
-    metric: str,
-    network: str,
-    vectors: WordVectors | None,
-    data: TrainingData,
-    start: Reader | None,
-) -> str:
-    """Identify all that a run is made of beside its options, so that it cannot go on with something else."""
-    digest = hashlib.sha256(f"{metric} {network}".encode())
-    for example in (*examples, None, *validation):
-        digest.update(repr(example).encode("utf-8", "surrogatepass"))
+def _opinions(data: TrainingData) -> str:
+    """Identify what teachers said."""
+    digest = hashlib.sha256()
     for opinion in data.taught.values():
         digest.update(opinion.tobytes())
-    for _, weight in sorted(start.weights().items()) if start is not None else ():
-        digest.update(np.ascontiguousarray(weight).tobytes())
-    if vectors is not None:
-        digest.update(vectors_digest(vectors))
     return digest.hexdigest()
 
 

@@ -18,7 +18,13 @@ from maskplay.reading.calibrating import calibrated, warn_of_few
 from maskplay.reading.checkpoint import checkpoint_files
 from maskplay.reading.checkpoint.checkpoint_files import SpanCheckpoint
 from maskplay.reading.checkpoint.checkpoint_scores import CheckpointScores
-from maskplay.reading.checks import checked_examples, checked_folder, checked_passages, checked_question
+from maskplay.reading.checks import (
+    checked_examples,
+    checked_folder,
+    checked_passages,
+    checked_place,
+    checked_question,
+)
 from maskplay.reading.encoded_stretches import EncodedStretches
 from maskplay.reading.judgement import Judgement
 from maskplay.reading.make_answer import make_answer
@@ -136,11 +142,11 @@ class Reader:
         Raises:
             FileExistsError: if the folder holds something that is not a reader.
             TypeError: if the folder is no path.
-            ValueError: if its name is empty.
+            ValueError: if it has no name, as "" and ".".
         """
         from maskplay.reading import reader_files
 
-        reader_files.save(self, checked_folder(folder))
+        reader_files.save(self, checked_place(folder))
 
     def read(self, passages: Iterable[str]) -> Reading:
         """Read passages once, to ask them many questions.
@@ -346,12 +352,16 @@ class Reader:
             ValueError: if there is nothing to train on or to validate on, a name is unknown, or the folder holds a run
                 of another kind.
             FileExistsError: if there is something else where the reader is to be written.
+            TypeError: if examples are none, or the folder is no path.
+
+        Warns:
+            RoughCalibration: if fewer than 30 questions to validate on have an answer.
         """
         from maskplay.reading.fitting import fit
 
         return fit(
             examples,
-            checked_folder(folder),
+            checked_place(folder),
             validation=validation,
             metric=metric,
             network=network,

@@ -1,7 +1,9 @@
 """How a reader is trained."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from maskplay.models import ReaderNetwork
 from maskplay.models.begin_training import begin_training
@@ -55,7 +57,7 @@ def training_run(
     batches: TrainingBatches,
     options: TrainingOptions,
     folder: Path,
-    data: str = "",
+    data: Mapping[str, Any] | None = None,
 ) -> TrainingRun:
     """Make a run that trains a reader's network; one that was begun in the folder goes on.
 
@@ -65,7 +67,7 @@ def training_run(
         batches: what to learn.
         options: how.
         folder: of the checkpoints; is made where needed.
-        data: what identifies the data: a run cannot go on with others.
+        data: what identifies the data, by name, see `run_identity`: a run cannot go on with others.
     """
     return begin_training(
         network.trainer,
@@ -73,6 +75,6 @@ def training_run(
         batches,
         options,
         folder,
-        kind={"pairs": len(batches.data.pairs), "data": data},
+        kind={"pairs": len(batches.data.pairs), **(data or {})},
         ema=options.ema,
     )

@@ -1,7 +1,7 @@
 """From plain texts to a reader that may be trained on questions."""
 
-import hashlib
 from collections.abc import Callable, Iterable, Sequence
+from os import PathLike
 from pathlib import Path
 
 import keras
@@ -12,13 +12,15 @@ from maskplay.models import AlignedReader
 from maskplay.models.begin_training import begin_training
 from maskplay.models.training_run import Progress
 from maskplay.reading import fitting
+from maskplay.reading.checks import checked_place
 from maskplay.reading.judgement import Judgement
 from maskplay.reading.pretraining.hidden_words import HiddenWords
 from maskplay.reading.pretraining.options import PretrainingOptions
 from maskplay.reading.pretraining.saying import saying
 from maskplay.reading.reader import Reader
 from maskplay.reading.reader_files import check_place
-from maskplay.reading.vocabularies import vectors_digest, vocabularies
+from maskplay.reading.run_identity import run_identity
+from maskplay.reading.vocabularies import vocabularies
 from maskplay.text import WordVectors
 
 _HELD_OUT = 0.01  # of the characters,
@@ -27,7 +29,7 @@ _PIECES = 4  # but enough to make some pieces of
 
 def pretrain(
     texts: Iterable[str],
-    folder: Path,
+    folder: str | PathLike[str],
     *,
     vectors: WordVectors | None = None,
     start: Reader | None = None,
@@ -49,22 +51,24 @@ def pretrain(
         note: is called after each epoch with "epoch", "step", "loss" and, of what was held out, "perplexity".
 
     Raises:
-        ValueError: The texts are too few; or the reader to start from is no aligned reader, or comes with vectors.
-        TypeError: Something else than texts is among them.
+        ValueError: The texts are too few, or the folder has no name of its own; or the reader to start from is no
+            aligned reader, or comes with vectors.
+        TypeError: Something else than texts is among them, or the folder is no path.
         FileExistsError: The folder holds something that is not a reader.
     """
     options = options or PretrainingOptions()
-    folder = Path(folder)
+    folder = checked_place(folder)
     check_place(folder)
-    given = _checked(texts, options)
+    given = _checked(texts)
     _check_start(start, vectors)
+    pieces = _pieces(given, options)
     run = folder.with_name(folder.name + ".training")
     run.mkdir(parents=True, exist_ok=True)
     reader = _reader(run, given, vectors, start, options)
     keras.utils.set_random_seed(options.seed)
-    learned, held = _batches(reader, given, options)
+    learned, held = (_batches(reader, part, options, rows) for part, rows in pieces)
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
-    kind = {"data": _digest(given, vectors, start)}
+    kind = run_identity(given, vectors, start)
     training = begin_training(saying(reader.network), loss, learned, options, run, kind=kind)
 
     def validate() -> dict[str, float]:
@@ -95,21 +99,15 @@ def _reader(
     return Reader(start.config, start.encode, judgement, dict(start.weights()))
 
 
-def _checked(texts: Iterable[str], options: PretrainingOptions) -> list[str]:
-    """Require texts, and as many as are needed for a batch and for what is held out."""
+def _checked(texts: Iterable[str]) -> list[str]:
+    """Require texts; blank ones are left out."""
     if isinstance(texts, str):
         raise TypeError("texts must be a sequence of texts. Received: one text. Pass [text].")
     given = list(texts)
     for text in given:
         if not isinstance(text, str):
             raise TypeError(f"A text must be a string. Received: {type(text).__name__}")
-    given = [text for text in given if text.strip()]
-    wanted, found = options.positions + (_PIECES + 2) * options.length, sum(map(len, given))
-    if found < wanted:
-        raise ValueError(
-            f"The texts must have at least {wanted:,} characters, blank ones not counted. Received: {found:,}"
-        )
-    return given
+    return [text for text in given if text.strip()]
 
 
 def _check_start(start: Reader | None, vectors: WordVectors | None) -> None:
@@ -120,27 +118,34 @@ def _check_start(start: Reader | None, vectors: WordVectors | None) -> None:
         )
 
 
-def _batches(
-    reader: Reader, texts: Sequence[str], options: PretrainingOptions
-) -> tuple[HiddenWords, HiddenWords]:
-    """Encode the texts; which pieces of them are held out, with all their copies, is up to the seed."""
-    length = options.length
+def _pieces(texts: Sequence[str], options: PretrainingOptions) -> tuple[tuple[list[str], int], ...]:
+    """Cut the texts into what is learned and what is held out, with the rows of a batch of each.
+
+    Which pieces are held out, with all their copies, is up to the seed.
+    """
+    length, rows = options.length, options.positions // options.length
     pieces = [
         text[i : i + length] for text in (f"{text}\n" for text in texts) for i in range(0, len(text), length)
     ]
-    ids = {piece: reader.encode(piece) for piece in dict.fromkeys(pieces)}
-    distinct = list(ids)
-    shuffled = [distinct[i] for i in np.random.default_rng(options.seed).permutation(len(ids))]
+    distinct = list(dict.fromkeys(pieces))
+    shuffled = [distinct[i] for i in np.random.default_rng(options.seed).permutation(len(distinct))]
     wanted = max(_HELD_OUT * sum(map(len, shuffled)), _PIECES * length)
     held = set(shuffled[: 1 + int(np.searchsorted(np.cumsum([len(piece) for piece in shuffled]), wanted))])
-    learned = [ids[piece] for piece in pieces if piece not in held]
-    rows = options.positions // length
-    return (
-        HiddenWords(learned, length=length, rows=rows, share=options.share, seed=options.seed),
-        HiddenWords(
-            [ids[piece] for piece in distinct if piece in held], length=length, rows=1, share=options.share
-        ),
-    )
+    parts = [p for p in pieces if p not in held], [p for p in distinct if p in held]
+    least = length * (rows + 1), length * 2
+    if any(sum(map(len, part)) < wanted for part, wanted in zip(parts, least, strict=True)):
+        raise ValueError(
+            f"The texts must have at least {least[0] + (_PIECES + 1) * length:,} characters, blank ones not counted, "
+            f"and not all say the same. Received: {sum(map(len, pieces)):,}, of which {sum(map(len, distinct)):,} "
+            "differ. Add texts, or make positions and length smaller."
+        )
+    return (parts[0], rows), (parts[1], 1)
+
+
+def _batches(reader: Reader, pieces: Sequence[str], options: PretrainingOptions, rows: int) -> HiddenWords:
+    ids = {piece: reader.encode(piece) for piece in dict.fromkeys(pieces)}
+    encoded = [ids[piece] for piece in pieces]
+    return HiddenWords(encoded, length=options.length, rows=rows, share=options.share, seed=options.seed)
 
 
 def _mean_loss(model: keras.Model, batches: HiddenWords) -> float:
@@ -151,13 +156,3 @@ def _mean_loss(model: keras.Model, batches: HiddenWords) -> float:
         total += loss * len(batch.weights)
         count += float(batch.weights.sum())
     return total / max(1.0, count)
-
-
-def _digest(texts: Iterable[str], vectors: WordVectors | None, start: Reader | None) -> str:
-    """Identify all that a run is made of beside its options, so that it cannot go on with something else."""
-    digest = hashlib.sha256(b"" if vectors is None else vectors_digest(vectors))
-    for text in texts:
-        digest.update(text.encode("utf-8", "surrogatepass") + b"\0")
-    for _, weight in sorted(start.weights().items()) if start is not None else ():
-        digest.update(np.ascontiguousarray(weight).tobytes())
-    return digest.hexdigest()
