@@ -36,7 +36,6 @@ def given(monkeypatch: pytest.MonkeyPatch) -> Any:
 
 def test_everything_reaches_pretrain(run: Run, given: Any, tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("白雲山\n很高", encoding="gb18030")
-    (tmp_path / "b.jsonl").write_text(json.dumps({"text": "流水"}), encoding="utf-8")
     WordVectors(["山"], [[1.0, 2.0]]).save(tmp_path / "v.safetensors")
     files = [tmp_path / name for name in ("a.txt", "a.txt")]
     options = ("--epochs", 2, "--learning-rate", 0.01, "--seed", 7, "--encoding", "gb18030", "--simplify")
@@ -86,11 +85,20 @@ def test_no_texts(run: Run, given: Any) -> None:
         (("-", "--out", "."), "--out must name a folder of its own"),
         (("-", "--out", "x", "--learning-rate", 2), "--learning-rate must be between 0 and 1. Received: 2"),
         (("-", "--out", "x", "--encoding", "utf-9"), "no encoding called 'utf-9'"),
-        (("nowhere.txt", "--out", "x"), "nowhere.txt: no such file or folder"),
+        (("nowhere.txt", "--out", "x"), "nowhere.txt: no such file or folder.\n"),
+        (("-", "--out", "x", "--start", "nowhere"), "there is none at nowhere"),
+        (("-", "--out", "x", "--start", "bundled", "--vectors", "v.bin"), "--vectors has no place beside --start"),
         (("-", "--out", "x", "--vectors", "."), "a folder; name a file of word vectors"),
     ],
 )
 def test_refusals(run: Run, given: Any, arguments: tuple[str | int, ...], message: str) -> None:
     result = run("pretrain", *arguments, stdin="标准输入")
     assert result.exit_code == 2
-    assert message in result.stderr.replace("\n", " ")
+    assert message.replace("\n", " ") in result.stderr.replace("\n", " ")
+
+
+def test_a_place_that_is_taken_is_told_before_anything_is_read(run: Run, given: Any, tmp_path: Path) -> None:
+    (tmp_path / "mine").write_text("mine")
+    result = run("pretrain", "nowhere.txt", "--out", tmp_path)
+    assert result.exit_code == 2
+    assert "must be a new or empty folder" in result.stderr.replace("\n", " ")

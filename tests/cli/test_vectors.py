@@ -76,6 +76,8 @@ def test_refusals(run: Run, learned: dict[str, Any], tmp_path: Path) -> None:
         result = run("vectors", *files, "--out", tmp_path / "v.bin")
         assert result.exit_code == 2
         assert sentence in result.stderr
-    nowhere = run("vectors", tmp_path / "a.txt", "--out", tmp_path / "no" / "v.bin")
-    assert nowhere.exit_code == 2
-    assert "No such file or directory" in nowhere.stderr
+    for out in (tmp_path / "no" / "v.bin", tmp_path):
+        nowhere = run("vectors", tmp_path / "a.txt", "--out", out)
+        assert nowhere.exit_code == 2
+        assert "--out must name a file in a folder that there is" in nowhere.stderr
+        assert not learned  # nothing is learned that cannot be kept

@@ -162,7 +162,11 @@ def test_a_reader_goes_on_with_its_own_characters(tmp_path):
 @pytest.mark.parametrize(
     ("texts", "settings", "message"),
     [
-        ([], {}, r"at least 448 characters, blank ones not counted, and not .*Received: 0, of which 0 differ"),
+        (
+            [],
+            {},
+            r"at least 448 characters, blank ones not counted, and not .*Received: 0, of which 0 differ",
+        ),
         (["".join(TEXTS)[:300], " " * 99], {}, r"Received: 301, of which 301 differ\. Add texts, or make"),
         (["白云山主峰高。"] * 999, {}, r"Received: 7,992, of which 8 differ"),
         (TEXTS, {"start": "dgcnn"}, r"must start from an aligned reader.*Received: DGCNNReader"),

@@ -8,7 +8,7 @@ import typer
 from maskplay.cli.refusal import Refusal, say
 from maskplay.cli.resumable import resumable
 from maskplay.cli.text_file import checked_encoding
-from maskplay.cli.train import word_vectors
+from maskplay.cli.train import reader_named, word_vectors
 from maskplay.cli.vectors import texts_of
 
 
@@ -16,20 +16,23 @@ def pretrain(
     files: Annotated[
         list[str],
         typer.Argument(
-            help="Texts: files, folders (*.txt, *.md), datasets, JSON lines with a text each, - for standard input. "
-            "What is named twice is read twice.",
+            help="Texts: files, folders (*.txt, *.md), datasets (passages and questions), JSON lines with a text each, "
+            "- for standard input. What is named twice is read twice.",
             show_default=False,
         ),
     ],
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder for the reader.", show_default=False)],
     vectors: Annotated[
         Path | None,
-        typer.Option(help="Word vectors.", show_default="trained on the texts; needs maskplay[train]"),
+        typer.Option(
+            help="Word vectors; not with --start, whose words stay.",
+            show_default="trained on the texts; needs maskplay[train]",
+        ),
     ] = None,
     start: Annotated[
         str | None,
         typer.Option(
-            help='Folder of a reader to start from, or "bundled".',
+            help='Folder of an aligned reader to start from, or "bundled".',
             show_default="fresh weights",
         ),
     ] = None,
@@ -59,7 +62,14 @@ def pretrain(
     rate = learning_rate if learning_rate is not None else 2e-3 if start is None else 5e-4
     if not 0 < rate < 1:
         raise Refusal(f"--learning-rate must be between 0 and 1. Received: {rate:g}")
+    if start is not None and vectors is not None:
+        raise Refusal("--vectors has no place beside --start, whose words stay: give one of them.")
     checked_encoding(encoding)
+
+    from maskplay.reading.reader_files import check_place
+
+    check_place(out)
+    beginner = reader_named(start)
     texts = texts_of(files, encoding, simplify)
     words = word_vectors(vectors)
     if not any(map(str.strip, texts)):
@@ -67,7 +77,6 @@ def pretrain(
     say(f"Learning from {len(texts):,} texts of {sum(map(len, texts)):,} characters.")
 
     from maskplay.cli.write_report import WriteReport
-    from maskplay.reading import Reader
     from maskplay.reading.pretraining import PretrainingOptions
     from maskplay.reading.pretraining.pretrain import pretrain as learn
 
@@ -81,7 +90,7 @@ def pretrain(
             texts,
             out,
             vectors=words,
-            start=None if start is None else Reader.load(None if start == "bundled" else start),
+            start=beginner,
             options=options,
             tell=report.step,
             note=report.epoch,

@@ -39,7 +39,7 @@ class Place(NamedTuple):
 
 def sources(
     arguments: Iterable[str],
-    texts: Sequence[str],
+    texts: Sequence[str] | None,
     encoding: str,
     note: Callable[[str], None],
     *,
@@ -49,7 +49,7 @@ def sources(
 
     Args:
         arguments: files, folders (searched for *.txt and *.md), or "-" for standard input.
-        texts: texts given on the command line.
+        texts: texts given on the command line with --text; None where a command has no such option.
         encoding: of the files.
         note: is told of each file of a folder that was left out, and with `once` of what was named again.
         once: whether a file is read only once however often it is named, by itself, in a folder or by a link: so it
@@ -74,12 +74,16 @@ def sources(
         elif path.is_dir():
             found += files.of_folder(path)
         elif not path.exists():
-            raise Refusal(f"{argument}: no such file or folder. A passage itself is given with --text.")
+            itself = "" if texts is None else " A passage itself is given with --text."
+            raise Refusal(f"{argument}: no such file or folder.{itself}")
         else:
             found += files.named(path, argument)
-    found += [Source(f"text {number}", text) for number, text in enumerate(texts, 1)]
+    found += [Source(f"text {number}", text) for number, text in enumerate(texts or (), 1)]
     if not found:
-        raise Refusal("There is nothing to read: name files or folders, - for standard input, or --text.")
+        inputs = (
+            "files, folders or -" if texts is None else "files or folders, - for standard input, or --text"
+        )
+        raise Refusal(f"There is nothing to read: name {inputs}.")
     return found
 
 

@@ -11,7 +11,7 @@ from maskplay.cli.resumable import resumable
 from maskplay.cli.warned import warned
 
 if TYPE_CHECKING:
-    from maskplay.reading import TrainingOptions
+    from maskplay.reading import Reader, TrainingOptions
 
 
 class Network(StrEnum):
@@ -87,6 +87,10 @@ def train(
 
     if not out.name:
         raise Refusal(f"--out must name a folder of its own. Received: {out}")
+    from maskplay.reading.reader_files import check_place
+
+    check_place(out)
+    beginner = reader_named(start)
     loaded = [dataset(file, simplify=simplify) for file in files]
     validation = dataset(validate, simplify=simplify) if validate else None
     chosen = checked_metric(metric) or (validation or loaded[0]).metric
@@ -118,7 +122,7 @@ def train(
             note=report.epoch,
             teachers=[Reader.load(folder) for folder in teacher or ()],
             heard=report.heard,
-            start=None if start is None else Reader.load(None if start == "bundled" else start),
+            start=beginner,
         )
     say(f"The reader is in {out}; ask it with: maskplay read ask --model {out} QUESTION TEXTS")
 
@@ -130,6 +134,15 @@ def checked_metric(name: str | None) -> str | None:
 
         metrics.get(name)
     return name
+
+
+def reader_named(start: str | None) -> "Reader | None":
+    """Load the reader that training starts from, if one is named."""
+    if start is None:
+        return None
+    from maskplay.reading import Reader
+
+    return Reader.load(None if start == "bundled" else start)
 
 
 def word_vectors(path: Path | None) -> Any:

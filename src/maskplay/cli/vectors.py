@@ -18,7 +18,8 @@ def vectors(
     files: Annotated[
         list[str],
         typer.Argument(
-            help="Texts: files, folders (*.txt, *.md), datasets, JSON lines with a text each, - for standard input.",
+            help="Texts: files, folders (*.txt, *.md), datasets (passages and questions), JSON lines with a text each, "
+            "- for standard input.",
             show_default=False,
         ),
     ],
@@ -32,7 +33,7 @@ def vectors(
     min_count: Annotated[int, typer.Option(min=1, help="Rarer words stay unknown.")] = 3,
     max_words: Annotated[int | None, typer.Option(min=1, help="Keep only so many words.")] = None,
     epochs: Annotated[int, typer.Option(min=1, help="Passes over the texts.")] = 5,
-    seed: Annotated[int, typer.Option(help="Of the random numbers.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="Of the random numbers.")] = 0,
     simplify: Annotated[
         bool, typer.Option(help="Write Traditional Chinese in Simplified characters.")
     ] = False,
@@ -46,6 +47,8 @@ def vectors(
       zcat corpus.txt.gz | maskplay read vectors - --out vectors.bin --dim 100
     """
     checked_encoding(encoding)
+    if out.is_dir() or not out.parent.is_dir():
+        raise Refusal(f"--out must name a file in a folder that there is. Received: {out}")
     texts = texts_of(files, encoding, simplify)
     if not any(map(str.strip, texts)):
         raise Refusal("The texts are empty, so there is nothing to learn words from.")
@@ -73,10 +76,10 @@ def texts_of(files: list[str], encoding: str, simplify: bool) -> list[str]:
 def _texts_in(file: str, encoding: str) -> Iterator[str]:
     """Read the texts of a file, a folder, a dataset or standard input; those of a dataset once each."""
     path = Path(file)
-    if path.suffix in _DATASETS and path.is_file():
+    if path.suffix.lower() in _DATASETS and path.is_file():
         yield from _of_lines(path, encoding) or _of_dataset(path)
         return
-    for source in sources([file], [], encoding, say):
+    for source in sources([file], None, encoding, say):
         yield from source.text.splitlines()
 
 
@@ -90,7 +93,7 @@ def _of_dataset(path: Path) -> list[str]:
 
 def _of_lines(path: Path, encoding: str) -> list[str] | None:
     """Give the texts of JSON lines that are strings or have a "text"; None if the first is neither."""
-    if path.suffix != ".jsonl":
+    if path.suffix.lower() != ".jsonl":
         return None
     texts: list[str] = []
     for number, line in enumerate(read_text(path, encoding).split("\n"), 1):
