@@ -85,7 +85,8 @@ def pretrain(
 
         keras.config.set_dtype_policy("mixed_bfloat16")
     options = PretrainingOptions(epochs=epochs, learning_rate=rate, seed=seed)
-    with resumable(WriteReport(out.with_name(out.name + ".training"), epochs)) as report:
+    told = WriteReport(out.with_name(out.name + ".training"), epochs, "characters")
+    with resumable(told) as report:
         learn(
             texts,
             out,

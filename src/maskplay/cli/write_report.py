@@ -1,4 +1,4 @@
-"""What the training of a writer tells: its steps, a line for each epoch, the history and its plot."""
+"""What a training to say tokens or characters tells: its steps, a line for each epoch, the history and its plot."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,11 +16,13 @@ class WriteReport:
     Args:
         folder: the history is written here.
         epochs: how many there will be.
+        said: what is said, and counted by the second.
     """
 
-    def __init__(self, folder: Path, epochs: int) -> None:
+    def __init__(self, folder: Path, epochs: int, said: str = "tokens") -> None:
         self._history = History(folder, {"perplexity": "perplexity"}, "held out")
         self._display = StepDisplay(epochs)
+        self._said = said
 
     def __enter__(self) -> "WriteReport":
         return self
@@ -30,7 +32,7 @@ class WriteReport:
 
     def step(self, progress: "Progress") -> None:
         """Show a step."""
-        self._display.step(progress, f"{progress.per_second:,.0f} tokens/s")
+        self._display.step(progress, f"{progress.per_second:,.0f} {self._said}/s")
 
     def epoch(self, row: dict[str, float]) -> None:
         """Print what an epoch reached, and write the history."""
