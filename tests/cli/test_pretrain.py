@@ -87,7 +87,10 @@ def test_no_texts(run: Run, given: Any) -> None:
         (("-", "--out", "x", "--encoding", "utf-9"), "no encoding called 'utf-9'"),
         (("nowhere.txt", "--out", "x"), "nowhere.txt: no such file or folder.\n"),
         (("-", "--out", "x", "--start", "nowhere"), "there is none at nowhere"),
-        (("-", "--out", "x", "--start", "bundled", "--vectors", "v.bin"), "--vectors has no place beside --start"),
+        (
+            ("-", "--out", "x", "--start", "bundled", "--vectors", "v.bin"),
+            "--vectors has no place beside --start",
+        ),
         (("-", "--out", "x", "--vectors", "."), "a folder; name a file of word vectors"),
     ],
 )

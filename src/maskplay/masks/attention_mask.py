@@ -10,7 +10,15 @@ from keras import ops
 
 from maskplay.masks.comparing import comparable, compared
 from maskplay.masks.comparison import Comparison
-from maskplay.masks.fitting import checked_start, grouped, joined, same_batch, same_length
+from maskplay.masks.fitting import (
+    checked_count,
+    checked_start,
+    grouped,
+    joined,
+    same_batch,
+    same_length,
+    whole_number,
+)
 from maskplay.masks.pytree import register
 from maskplay.masks.terms import Term, every, some
 from maskplay.masks.terms.pick import Pick
@@ -128,6 +136,7 @@ class AttentionMask:
                 where it is a tensor.
             count: how many.
         """
+        count = checked_count(count)
         start = checked_start(start, count, self.query_length, "queries")
         pick = Pick(start, count)
         text = f"{grouped(self.description)}.queries({start if isinstance(start, int) else '…'}, {count})"
@@ -135,6 +144,7 @@ class AttentionMask:
 
     def keys(self, start: Any, count: int) -> "AttentionMask":
         """Give the mask over some keys; arguments as in `queries`."""
+        count = checked_count(count)
         start = checked_start(start, count, self.key_length, "keys")
         pick = Pick(start, count)
         text = f"{grouped(self.description)}.keys({start if isinstance(start, int) else '…'}, {count})"
@@ -146,6 +156,7 @@ class AttentionMask:
             raise ValueError(
                 "last needs a mask whose number of queries is known. Ask for queries(start, count)."
             )
+        count = checked_count(count)
         if count > self.query_length:
             raise ValueError(
                 f"last can give at most all {self.query_length} queries. Received: count={count}"
@@ -159,8 +170,9 @@ class AttentionMask:
 
         Raises:
             IndexError: There is no such query, key or row.
-            TypeError: The mask holds traced tensors.
+            TypeError: They are no whole numbers, or the mask holds traced tensors.
         """
+        row, query, key = whole_number(row, "row"), whole_number(query, "query"), whole_number(key, "key")
         places = (
             ("row", row, self.batch),
             ("query", query, self.query_length),

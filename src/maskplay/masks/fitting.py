@@ -1,7 +1,10 @@
 """What masks must have in common, and how what they are made of is written."""
 
+import operator
+from contextlib import suppress
 from typing import Any
 
+import keras
 import numpy as np
 
 
@@ -23,15 +26,37 @@ def same_batch(mine: int | None, theirs: int | None, text: str) -> None:
         )
 
 
+def whole_number(value: Any, name: str) -> int:
+    """Require one whole number: of Python, of NumPy, or an array of it."""
+    if not isinstance(value, bool | np.bool_):
+        with suppress(TypeError):
+            return operator.index(value)
+    raise TypeError(f"{name} must be a whole number. Received: {type(value).__name__} {value!r:.60}")
+
+
+def checked_count(count: Any) -> int:
+    """Require a number of positions."""
+    number = whole_number(count, "count")
+    if number < 1:
+        raise ValueError(f"count must be a whole number of at least 1. Received: {number}")
+    return number
+
+
 def checked_start(start: Any, count: int, length: int | None, name: str) -> Any:
-    """Require a part that there is; a start that is a tensor is not looked at."""
-    if isinstance(count, bool) or not isinstance(count, int) or count < 1:
-        raise ValueError(f"count must be a whole number of at least 1. Received: {count!r}")
-    if not isinstance(start, int | np.integer):
+    """Require a part that there is; the numbers in a tensor are not looked at."""
+    if _is_tensor(start):
+        if "int" not in keras.backend.standardize_dtype(start.dtype):
+            raise TypeError(f"start must be a whole number, or a tensor of some. Received: {start.dtype}")
         return start
-    if length is not None and not 0 <= start <= length - count:
-        raise ValueError(f"There are {length} {name}. Received: start={start}, count={count}")
-    return int(start)
+    first = whole_number(start, "start")
+    if length is not None and not 0 <= first <= length - count:
+        raise ValueError(f"There are {length} {name}. Received: start={first}, count={count}")
+    return first
+
+
+def _is_tensor(start: Any) -> bool:
+    number = isinstance(start, np.generic) or (isinstance(start, np.ndarray) and start.ndim == 0)
+    return hasattr(start, "dtype") and not number
 
 
 def joined(mine: str, theirs: str, sign: str) -> str:

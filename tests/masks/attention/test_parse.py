@@ -59,7 +59,7 @@ def test_what_is_understood(text):
         ("__import__('os').system('true')", "Only masks, &", "__import__('os').system('true')"),
         ("causal.__class__", "Only masks, &", "causal.__class__"),
         ("causal & 窗口(3)", "There is no mask called '窗口'", "窗口"),
-        ("ranked(99999999999, 0, 0, 0)", "ranks must fit into 32 bits", "ranked(99999999999, 0, 0, 0)"),
+        ("ranked(99999999999, 0, 0, 0)", "ranks must be from -1073741823 to 1073741823", "ranked(99999999999, 0, 0, 0)"),
     ],
 )  # fmt: skip
 def test_what_is_refused_and_where(text, message, marked):

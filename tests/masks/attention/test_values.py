@@ -257,7 +257,7 @@ def test_another_backend_is_explained_but_not_lowered_for():
         (lambda: masks.padding([[[True]]]), ValueError, "padding_mask must have the shape"),
         (lambda: masks.matrix([True]), ValueError, "pairs must have the shape (query_length, key_length) or (batch,"),
         (lambda: masks.matrix(np.ones((2, 2))), TypeError, "pairs must be boolean, True = keep. Received: float64"),
-        (lambda: masks.packed([2**40, 1]), ValueError, "documents must fit into 32 bits"),
+        (lambda: masks.packed([2**40, 1]), ValueError, "documents must be from -1073741823 to 1073741823"),
         (lambda: masks.packed([[1]] * 2, [[1]] * 3), ValueError, "documents and key_documents must be for the same batch"),
         (lambda: masks.causal(3) & masks.causal(4), ValueError, "must have the same query_length. Received: 3 and 4 in causal & causal"),
         (lambda: masks.causal(3) | masks.causal(3, 4), ValueError, "must have the same key_length. Received: 3 and 4"),
@@ -266,6 +266,18 @@ def test_another_backend_is_explained_but_not_lowered_for():
         (lambda: np.ones((3, 3), bool) & masks.causal(3), TypeError, "unsupported operand"),
         (lambda: masks.causal(3).compare(masks.causal(4)), ValueError, "same query_length"),
         (lambda: masks.causal(3).last(4), ValueError, "last can give at most all 3 queries. Received: count=4"),
+        (lambda: masks.ranked([2**30, 0]), ValueError, "ranks must be from -1073741823 to 1073741823. Received: values from 0 to 1073741824"),
+        (lambda: masks.prefix_from_lengths([2, 4], 3), ValueError, "source_lengths must be from 0 to the length of a row, 3. Received: [2, 4]"),
+        (lambda: masks.padding_from_lengths(-1, 3), ValueError, "lengths must be from 0 to the length of a row, 3. Received: [-1]"),
+        (lambda: masks.padding_from_lengths([True, False], 3), TypeError, "lengths must be numbers of positions. Received: booleans"),
+        (lambda: masks.padding_from_lengths(np.array([True]), 3), TypeError, "lengths must be numbers of positions. Received: booleans"),
+        (lambda: masks.causal(3).queries(1.0), TypeError, "start must be a whole number. Received: float 1.0"),
+        (lambda: masks.causal(3).queries(True), TypeError, "start must be a whole number. Received: bool True"),
+        (lambda: masks.causal(3).queries(np.array([1.0])), TypeError, "start must be a whole number, or a tensor of some. Received: float64"),
+        (lambda: masks.causal(3).keys(0, 1.5), TypeError, "count must be a whole number. Received: float 1.5"),
+        (lambda: masks.causal(3).last("2"), TypeError, "count must be a whole number. Received: str '2'"),
+        (lambda: masks.causal(3).allows(0.0, 1), TypeError, "query must be a whole number. Received: float 0.0"),
+        (lambda: masks.causal(3).queries(np.array(3)), ValueError, "There are 3 queries. Received: start=3, count=1"),
         (lambda: masks.causal(3).queries(2, 0), ValueError, "count must be a whole number of at least 1. Received: 0"),
         (lambda: masks.causal(3).keys(2, 2), ValueError, "There are 3 keys. Received: start=2, count=2"),
         (lambda: masks.causal(3).allows(3, 0), IndexError, "query must be from 0 to 2. Received: 3"),
@@ -278,6 +290,29 @@ def test_what_does_not_fit_is_refused(make, error, text):
     with pytest.raises(error) as caught:
         make()
     assert text in str(caught.value)
+
+
+def test_numbers_of_numpy_are_numbers():
+    mask = masks.causal(5)
+    assert mask.queries(np.array(2), np.int8(2)) == mask.queries(2, 2) == mask.last(np.int64(3)).queries(0, 2)
+    assert mask.allows(np.int32(3), np.array(3))
+    assert not mask.allows(np.int32(3), np.array(4))
+
+
+@pytest.mark.parametrize("largest", [2**30 - 1, 7])
+def test_the_largest_ranks_are_compared_rightly(largest):
+    ranks = [largest, -largest, 0, largest]
+    expected = np.array([[key <= query for key in ranks] for query in ranks])
+    for ours, dense in ((masks.ranked(ranks), expected), (~masks.ranked(ranks), ~expected)):
+        np.testing.assert_array_equal(ours.numpy()[0], dense)
+        np.testing.assert_array_equal(ours.T.numpy()[0], dense.T)
+        np.testing.assert_array_equal(np.asarray(ours.dense())[0], dense)
+        assert str(ours.explain())
+
+
+def test_a_window_beyond_all_positions_is_no_window():
+    assert masks.sliding_window(3, 2**40, 2**70) == masks.bidirectional(3)
+    assert masks.sliding_window(2, 0, 2**40, 5) == masks.causal(5).T.last(2)
 
 
 def test_traced_values_cannot_be_looked_at():

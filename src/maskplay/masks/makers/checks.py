@@ -8,6 +8,7 @@ from keras import ops
 
 from maskplay.masks.terms.line import frozen
 
+_LARGEST = 2**30 - 1  # negated, moved by one, and the difference of two: all of it fits into 32 bits
 _SHAPES = {
     1: "(length,) or (batch, length)",
     2: "(query_length, key_length) or (batch, query_length, key_length)",
@@ -31,20 +32,17 @@ def whole_numbers(values: Any, name: str) -> Any:
 
     Raises:
         TypeError: They are not whole numbers.
-        ValueError: They have another rank, or there are none.
+        ValueError: They have another rank, there are none, or they are so large that a difference would not fit.
     """
     values = _array(values, name, axes=1)
     if not ("int" in _dtype(values) or _dtype(values) == "bool"):
         raise TypeError(f"{name} must be whole numbers. Received: {_dtype(values)}")
     if not isinstance(values, np.ndarray):
         return ops.cast(values, "int32")
-    if values.dtype.itemsize >= 4 and not np.can_cast(values.dtype, "int32"):
-        limits = np.iinfo("int32")
-        if values.min() < limits.min or values.max() > limits.max:
-            raise ValueError(
-                f"{name} must fit into 32 bits, from {limits.min} to {limits.max}. Received: values from "
-                f"{values.min()} to {values.max()}"
-            )
+    if values.dtype.itemsize >= 4 and (values.min() < -_LARGEST or values.max() > _LARGEST):
+        raise ValueError(
+            f"{name} must be from {-_LARGEST} to {_LARGEST}. Received: values from {values.min()} to {values.max()}"
+        )
     return frozen(values.astype("int32"))
 
 

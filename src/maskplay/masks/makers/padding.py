@@ -44,16 +44,20 @@ def padding_from_lengths(lengths: Any, length: int, query_length: int | None = N
     Under a compiler this is the better one: that padding comes last is then known beforehand.
 
     Args:
-        lengths: `(batch,)`, or one number for all.
+        lengths: `(batch,)`, or one number for all; from 0 to `length`.
         length: positions of the keys.
         query_length: positions of the queries; default: as many.
+
+    Raises:
+        TypeError: They are not whole numbers.
+        ValueError: There are fewer positions than one of them says.
 
     >>> padding_from_lengths([2], 3) == padding([True, True, False])
     True
     """
     keys = checked_length(length, "length")
     queries = keys if query_length is None else checked_length(query_length, "query_length")
-    last = frozen(lengths_of(lengths, "lengths") - 1)
+    last = frozen(lengths_of(lengths, "lengths", keys) - 1)
     text = f"padding({lengths})" if isinstance(lengths, int) else "padding"
     return AttentionMask(Ranks(last, range(keys)), queries, keys, text)
 

@@ -50,14 +50,18 @@ def prefix_from_lengths(source_lengths: Any, length: int) -> AttentionMask:
     """Make the mask of `prefix` from the number of source positions, with which a row begins.
 
     Args:
-        source_lengths: `(batch,)`, or one number for all.
+        source_lengths: `(batch,)`, or one number for all; from 0 to `length`.
         length: positions of a row.
+
+    Raises:
+        TypeError: They are not whole numbers.
+        ValueError: There are fewer positions than one of them says.
 
     >>> prefix_from_lengths([2], 4) == prefix([[0, 0, 1, 1]])
     True
     """
     length = checked_length(length, "length")
-    lengths = lengths_of(source_lengths, "source_lengths")
+    lengths = lengths_of(source_lengths, "source_lengths", length)
     xp = namespace(lengths)
     positions = xp.arange(1, length + 1, dtype="int32")[None]
     rank = frozen(xp.maximum(positions - lengths, 0))
@@ -65,8 +69,22 @@ def prefix_from_lengths(source_lengths: Any, length: int) -> AttentionMask:
     return AttentionMask(Ranks(rank, rank), length, length, text)
 
 
-def lengths_of(lengths: Any, name: str) -> Any:
-    """Give numbers of positions, one or `(batch,)`, as a line `(batch or 1, 1)`."""
+def lengths_of(lengths: Any, name: str, most: int) -> Any:
+    """Give numbers of positions, one or `(batch,)`, from 0 to `most`, as a line `(batch or 1, 1)`."""
+    line = _line_of(lengths, name)
+    if isinstance(line, np.ndarray) and not (line.min() >= 0 and line.max() <= most):
+        raise ValueError(
+            f"{name} must be from 0 to the length of a row, {most}. Received: {line.ravel().tolist()[:9]}"
+        )
+    return line
+
+
+def _line_of(lengths: Any, name: str) -> Any:
+    given = np.asarray(lengths) if isinstance(lengths, list | tuple | bool) else lengths
+    if "bool" in str(getattr(given, "dtype", "")):
+        raise TypeError(
+            f"{name} must be numbers of positions. Received: booleans. A mask is masks.padding(mask)."
+        )
     shape = np.shape(lengths) if isinstance(lengths, list | tuple) else getattr(lengths, "shape", ())
     if len(shape) > 1:
         raise ValueError(f"{name} must have the shape (batch,). Received: shape {tuple(shape)}")

@@ -29,12 +29,17 @@ def sliding_window(
     keys = queries if key_length is None else checked_length(key_length, "key_length")
     before = _checked(before, "before")
     after = before if after is None else _checked(after, "after")
+    text = f"window({before}, {after})"
+    before, after = (
+        min(before, keys),
+        min(after, keys),
+    )  # all of them: larger numbers would not fit into 32 bits
     first = keys - queries
     sides = [
         Ranks(range(first + after, keys + after), range(keys)),
         Ranks(range(before - first, before - keys, -1), range(0, -keys, -1)),
     ]
-    return AttentionMask(every(sides), queries, keys, f"window({before}, {after})")
+    return AttentionMask(every(sides), queries, keys, text)
 
 
 def _checked(reach: int, name: str) -> int:
