@@ -63,9 +63,11 @@ def test_train_write_and_measure(pairs, tmp_path):
     again = write(*command)  # it is at its end, and says nothing new
     assert "epoch" not in again.stdout
     options = ("--epochs", 2, "--length", 16, "--rows", 2, "--out", out)
-    other = write("train", pairs, "--start", out, *options, code=2)  # from other weights
+    base = tmp_path / "base"
+    Writer.new(["abc"], **TINY).save(base)
+    other = write("train", pairs, "--start", base, *options, code=2)  # from other weights
     assert "A run can only go on with the data and options that it began with" in other.stderr
-    assert "differs in start: it has '', received" in other.stderr
+    assert "start: it has '', received" in other.stderr
     written = json.loads(write("generate", "ab", "--model", out, "--max-length", 4, "--json").stdout)[
         "written"
     ]
@@ -80,7 +82,6 @@ def test_train_write_and_measure(pairs, tmp_path):
         "perplexity", "perplexity_language_model", "rouge_1", "rouge_2", "rouge_l", "bleu", "exact", "count",
         "left_out", "seconds",
     }  # fmt: skip
-    base = tmp_path / "base"
     texts = tmp_path / "texts.txt"
     texts.write_text("abcab\ncabca\nbb\n", encoding="utf-8")
     write(
@@ -98,6 +99,14 @@ def test_train_write_and_measure(pairs, tmp_path):
         base,
     )
     assert Writer.load(base).coder.size == Writer.load(out).coder.size
+
+
+def test_a_writer_is_not_trained_into_its_own_folder(model, pairs, tmp_path):
+    """The same command again would begin from what it wrote, whatever the folder is called."""
+    (tmp_path / "link").symlink_to(model)
+    for command, out in (("train", f"{model}/../{model.name}"), ("pretrain", tmp_path / "link")):
+        told = write(command, "nowhere.tsv", "--start", model, "--out", out, code=2)  # before files are read
+        assert "--out must be another folder than --start" in told.stderr
 
 
 def test_generate(model, tmp_path):

@@ -125,6 +125,12 @@ def test_a_run_that_was_stopped_goes_on_to_the_same_end(tmp_path):
         run(tmp_path / "stopped", options=options)
 
 
+def test_checkpoints_are_not_put_into_a_writer(tmp_path):
+    small_writer(depth=1).save(tmp_path / "writer")
+    with pytest.raises(ValueError, match=r"which holds a writer\. Name another, such as .*writer\.training"):
+        run(tmp_path / "writer")
+
+
 def test_the_best_epoch_is_kept():
     options = replace(OPTIONS, epochs=3, learning_rate=0.3, warmup=1)  # far too high
     writer, history = run(None, options=options)

@@ -97,6 +97,7 @@ def _command(
     ) -> None:
         chosen = {"width": width, "depth": depth, "dropout": dropout, "at_least": at_least}
         fresh = _of_fresh(chosen, start)
+        _check_out(out, start)
         pairs = _pairs(files, read, what, simplify)
         held = None if validate is None else _pairs([validate], read, what, simplify)
         options = {
@@ -156,6 +157,17 @@ def _of_fresh(chosen: dict[str, Any], start: str | None) -> dict[str, Any]:
     return {**_FRESH, **given}
 
 
+def _check_out(out: Path, start: str | None) -> None:
+    from maskplay.writing.writer_files import check_place
+
+    if not out.name:
+        raise Refusal(f"--out must name a folder of its own. Received: {out}")
+    if start is not None and Path(start).resolve() == out.resolve():
+        # The same command could not go on: it would begin from what it wrote.
+        raise Refusal(f"--out must be another folder than --start. Received for both: {out}. Name a new one.")
+    check_place(out)
+
+
 def _train(
     pairs: "list[Pair]",
     held: "list[Pair] | None",
@@ -168,11 +180,7 @@ def _train(
     from maskplay.writing import TrainingOptions, objective_named
     from maskplay.writing.held_out import held_out
     from maskplay.writing.training_data import PairsLeftOut
-    from maskplay.writing.writer_files import check_place
 
-    if not out.name:
-        raise Refusal(f"--out must name a folder of its own. Received: {out}")
-    check_place(out)
     chosen, settings = objective_named(objective), TrainingOptions(**options)
     if held is None:
         pairs, held = held_out(pairs, settings.seed)

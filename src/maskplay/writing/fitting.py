@@ -16,6 +16,7 @@ from maskplay.writing.pair import Pair
 from maskplay.writing.training import TrainingOptions, training_run
 from maskplay.writing.training_batches import TrainingBatches
 from maskplay.writing.training_data import training_data
+from maskplay.writing.writer_files import is_writer
 
 if TYPE_CHECKING:
     from maskplay.writing.writer import Writer
@@ -36,6 +37,8 @@ def fit(
     learned = [Pair(*pair) for pair in pairs]
     held = None if validation is None else [Pair(*pair) for pair in validation]
     _check_length(writer, options.length)
+    if folder is not None:
+        _check_folder(Path(folder))
     data = training_data(learned, writer.coder, objective, options.length)
     batches = TrainingBatches(data, objective, length=options.length, rows=options.rows, seed=options.seed)
     _seed_dropout(writer.model, options.seed)
@@ -100,6 +103,14 @@ def _check_length(writer: "Writer", length: int) -> None:
     limit = writer.network.config.limit
     if limit is not None and length > limit:
         raise ValueError(f"length must be at most the network's {limit} positions. Received: {length}")
+
+
+def _check_folder(folder: Path) -> None:
+    if is_writer(folder):
+        raise ValueError(
+            f"folder must be one for checkpoints alone: saving a writer replaces what is in its folder. Received: "
+            f"{folder}, which holds a writer. Name another, such as {folder}.training"
+        )
 
 
 def _digest(pairs: Sequence[Pair], validation: Sequence[Pair] | None, made: str) -> str:

@@ -340,7 +340,7 @@ class Writer:
             options: how.
             folder: of the checkpoints. Called again with the same folder, data and options after a kill, training goes
                 on where it was, with the result of a run that was never stopped; a writer that came from other files
-                is refused. None: none are kept.
+                is refused, and so is a writer's own folder. None: none are kept.
             tell: is called after each step.
             note: is called with what is returned of an epoch, after each.
 
@@ -348,7 +348,7 @@ class Writer:
             Each epoch's "epoch", "step", "loss", and with `validation` "perplexity" and "score".
 
         Raises:
-            ValueError: There is nothing to learn from, or the folder holds a run of another kind.
+            ValueError: There is nothing to learn from, or the folder holds a run of another kind, or a writer.
         """
         from maskplay.writing.fitting import fit
 
