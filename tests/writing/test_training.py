@@ -163,6 +163,33 @@ def test_wrong_options_are_refused(options, message):
         TrainingOptions(**options)
 
 
+@pytest.mark.parametrize(
+    ("pairs", "message"),
+    [
+        ("ab", r"pairs must be several: \[\(source, target\), …\]\. Received: 'ab'"),
+        (["ab"], r"pairs\[0\] must be two texts: \(source, target\)\. Received: 'ab'"),
+        ([("a", "b"), ("a", "b", "c")], r"pairs\[1\] must be two texts"),
+        ([("a", None)], r"pairs\[0\] must be two texts"),
+        ([{"source": "a", "target": "b"}], r"pairs\[0\] must be two texts"),
+        (3, "pairs must be several"),
+    ],
+)
+def test_pairs_are_pairs(pairs, message):
+    writer = small_writer(depth=1)
+    for use in (writer.fit, writer.perplexity, writer.evaluate):
+        with pytest.raises(TypeError, match=message):
+            use(pairs)
+    with pytest.raises(TypeError, match=message.replace("pairs", "validation", 1)):
+        writer.fit(backwards(), validation=pairs)
+
+
+def test_an_objective_is_no_name():
+    with pytest.raises(TypeError, match=r"objective_named knows their names\. Received: 'mlm'"):
+        small_writer(depth=1).fit(backwards(), objective="mlm")
+    with pytest.raises(ValueError, match="rows must be at least 1"):
+        small_writer(depth=1).perplexity(backwards(), rows=0)
+
+
 def test_rows_longer_than_the_network_are_refused():
     with pytest.raises(ValueError, match=r"length must be at most the network's 40 positions\. Received: 64"):
         small_writer(depth=1).fit(backwards(), options=TrainingOptions(length=64))

@@ -10,9 +10,12 @@ import keras
 import numpy as np
 from keras import ops
 
+from maskplay.decoding.checked_number import checked_number
 from maskplay.models.training_run import Progress
 from maskplay.writing.objectives import Objective, SequenceToSequence
+from maskplay.writing.objectives.objective import checked_objective
 from maskplay.writing.pair import Pair
+from maskplay.writing.pair_list import pair_list
 from maskplay.writing.training import TrainingOptions, training_run
 from maskplay.writing.training_batches import TrainingBatches
 from maskplay.writing.training_data import training_data
@@ -33,9 +36,9 @@ def fit(
     note: Callable[[dict[str, float]], None],
 ) -> list[dict[str, float]]:
     """Train a writer; see `Writer.fit`."""
-    objective = objective or SequenceToSequence()
-    learned = [Pair(*pair) for pair in pairs]
-    held = None if validation is None else [Pair(*pair) for pair in validation]
+    objective = SequenceToSequence() if objective is None else checked_objective(objective)
+    learned = pair_list(pairs)
+    held = None if validation is None else pair_list(validation, "validation")
     _check_length(writer, options.length)
     if folder is not None:
         _check_folder(Path(folder))
@@ -76,9 +79,11 @@ def mean_surprise(
     rows: int,
 ) -> float:
     """Give the mean surprise of what is to be said, in nats; see `Writer.perplexity`."""
-    objective = objective or SequenceToSequence()
+    objective = SequenceToSequence() if objective is None else checked_objective(objective)
+    length = checked_number("length", length, int, 1)
+    rows = checked_number("rows", rows, int, 1)
     _check_length(writer, length)
-    data = training_data([Pair(*pair) for pair in pairs], writer.coder, objective, length)
+    data = training_data(pair_list(pairs), writer.coder, objective, length)
     return _mean_surprise(writer, TrainingBatches(data, objective, length=length, rows=rows))
 
 

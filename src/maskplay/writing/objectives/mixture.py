@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from maskplay.decoding.checked_number import checked_number
-from maskplay.writing.objectives.objective import Objective
+from maskplay.writing.objectives.objective import Objective, checked_objective
 from maskplay.writing.row import Encoded, Marks, Row
 
 
@@ -54,12 +54,7 @@ class Mixture(Objective):
 
 
 def _weight(objective: Objective, weight: float) -> float:
-    if not isinstance(objective, Objective):
-        raise TypeError(
-            f"A mixture is of objectives, such as MaskedLM(); objective_named knows their names. Received: "
-            f"{objective!r}"
-        )
-    name = f"The weight of {objective!r}"
+    name = f"The weight of {checked_objective(objective)!r}"
     found = checked_number(name, weight, float)
     if found <= 0:
         raise ValueError(f"{name} must be above 0; leave out what shall not be learned. Received: {weight}")
