@@ -125,6 +125,15 @@ def test_a_run_that_was_stopped_goes_on_to_the_same_end(tmp_path):
         run(tmp_path / "stopped", options=options)
 
 
+def test_a_loss_that_is_no_number_ends_the_run_with_advice():
+    writer = small_writer(depth=1)
+    weight = writer.network.trainable_weights[0]
+    weight.assign(np.full(weight.shape, np.nan))
+    with pytest.raises(FloatingPointError, match="Lower the learning rate, or look at the pairs") as told:
+        writer.fit(backwards()[:9], options=OPTIONS)
+    assert "read doctor" not in str(told.value)
+
+
 def test_checkpoints_are_not_put_into_a_writer(tmp_path):
     small_writer(depth=1).save(tmp_path / "writer")
     with pytest.raises(ValueError, match=r"which holds a writer\. Name another, such as .*writer\.training"):
