@@ -191,6 +191,14 @@ def test_pairs_that_are_too_long_are_told(model, pairs):
         (("generate", "a", "--length-penalty", "2"), "give --beam too"),
         (("prune", "somewhere", "--out", "OUT"), "Which tokens are kept?"),
         (("prune", "somewhere", "--out", "OUT", "--restore", "x", "--tokens", "y"), "takes all tokens back"),
+        (
+            ("prune", "somewhere", "--out", "OUT", "--tokens", "y", "--at-least", "2"),
+            "occurs in --texts; give",
+        ),
+        (
+            ("prune", "somewhere", "--out", "OUT", "--restore", "x", "--at-least", "1"),
+            "occurs in --texts; give",
+        ),
     ],
 )
 def test_bad_input_is_one_sentence(arguments, message, model, pairs, tmp_path):
