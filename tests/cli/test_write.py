@@ -8,6 +8,8 @@ from typer.testing import CliRunner
 from maskplay.cli.app import app
 from maskplay.cli.write_generate import _sampler
 from maskplay.writing import Temperature, TopK, TopP, Writer
+from maskplay.writing.poems import FIRST_LINE, NEXT_LINE, TITLE
+from maskplay.writing.writer_files import bundled
 
 TINY = {"width": 16, "depth": 1, "heads": 2, "hidden": 32, "max_positions": 32}
 
@@ -253,6 +255,15 @@ def test_a_checkpoint_becomes_a_writer(tmp_path):
     assert kept.coder.size == 8
     with pytest.raises(ValueError, match="A source must have at least one token"):
         writer("  ")
+
+
+def test_how_to_ask_for_poems_is_told():
+    """By the command, and for those who have the weights alone, by their card."""
+    told = " ".join(write("generate", "--help").stdout.split())
+    assert "title: a poem for a title; first: a poem for its first verse; next: the answer to a verse" in told
+    card = (bundled() / "README.md").read_text(encoding="utf-8")
+    for poem, mark in (("title", TITLE), ("first", FIRST_LINE), ("next", NEXT_LINE)):
+        assert f"| `{poem}` | `{mark}` and a" in card
 
 
 def test_the_commands_are_listed():

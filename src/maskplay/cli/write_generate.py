@@ -42,7 +42,11 @@ def generate(
     model: Model = None,
     file: Annotated[Path | None, typer.Option(help="A file with a source on each line.")] = None,
     poem: Annotated[
-        Poem | None, typer.Option(help="Of a writer of poems: the source is a title, a first verse, a verse.")
+        Poem | None,
+        typer.Option(
+            help="Of a writer of poems, such as the bundled one: title: a poem for a title; first: a poem for its "
+            "first verse; next: the answer to a verse, for a couplet."
+        ),
     ] = None,
     beam: Beam = None,
     temperature: Annotated[float | None, typer.Option(help="Draw; below 1 the probable more often.")] = None,
@@ -67,6 +71,7 @@ def generate(
 
     \b
     Examples:
+      maskplay write generate --poem next 白日依山尽 --beam 4
       maskplay write generate --model writer/ "A long report …" --beam 4
       maskplay write generate --model poet/ --poem title 春曉 --top-p 0.9 --stream
       maskplay write generate --model writer/ --file sources.txt --beam 4 --best 3 --json
