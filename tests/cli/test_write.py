@@ -181,7 +181,6 @@ def test_pairs_that_are_too_long_are_told(model, pairs):
         (("generate", "a" * 40, "--model", "MODEL"), "can have 30 tokens"),
         (("generate", "a", "--model", "nowhere"), "A writer is a folder with config.json"),
         (("train", "PAIRS", "--out", "OUT", "--objective", "bert"), "must be one of seq2seq"),
-        (("train", "PAIRS", "--out", "OUT", "--learning-rate", "2"), "learning_rate must be above 0"),
         (("train", "nowhere.tsv", "--out", "OUT"), "nowhere.tsv: No such file"),
         (("train", "PAIRS", "--out", "OUT", "--start", "./nowhere"), "There is no folder ./nowhere"),
         (("train", ".", "--out", "OUT"), "a folder; name a file"),
@@ -191,6 +190,14 @@ def test_pairs_that_are_too_long_are_told(model, pairs):
         ),
         (("generate", "", "--poem", "title"), "at least one character"),
         (("generate", "a", "--length-penalty", "2"), "give --beam too"),
+        (("generate", "a", "zzz", "--model", "MODEL"), "none of the characters of a source. Received: 'zzz'"),
+        (("generate", "z", "--poem", "next", "--model", "MODEL"), "of a source. Received: 'z'"),
+        (("generate", "a", "--allowed", "EMPTY"), "empty.txt: there is no text that may be written"),
+        (("generate", "--file", "BYTES"), "byte 0 (0xb0) is not utf-8; save it as UTF-8."),
+        (("evaluate", "PAIRS", "--length-penalty", "2"), "give --beam too"),
+        (("train", "nowhere.tsv", "--out", "OUT", "--objective", "lm:0"), "must be above 0"),
+        (("train", "nowhere.tsv", "--out", "OUT", "--learning-rate", "2"), "learning_rate must be above 0"),
+        (("train", "PAIRS", "--out", "OUT", "--at-least", "99"), "a character that occurs at_least=99 times"),
         (("prune", "somewhere", "--out", "OUT"), "Which tokens are kept?"),
         (("prune", "somewhere", "--out", "OUT", "--restore", "x", "--tokens", "y"), "takes all tokens back"),
         (
@@ -205,6 +212,9 @@ def test_pairs_that_are_too_long_are_told(model, pairs):
 )
 def test_bad_input_is_one_sentence(arguments, message, model, pairs, tmp_path):
     named = {"MODEL": model, "PAIRS": pairs, "OUT": tmp_path / "out"}
+    named |= {"EMPTY": tmp_path / "empty.txt", "BYTES": tmp_path / "bytes.txt"}
+    named["EMPTY"].write_text("\n \n", encoding="utf-8")
+    named["BYTES"].write_bytes("白云".encode("gb18030"))
     result = write(*(named.get(one, one) for one in arguments), code=2)
     assert message in result.stderr
     assert "Traceback" not in result.stderr

@@ -55,7 +55,7 @@ def prune(
         from maskplay.text import SubwordTokenizer
 
         checkpoint = str(local_folder(checkpoint))
-        lines = (line for file in texts for line in read_text(file, "utf-8").splitlines())
+        lines = (line for file in texts for line in read_text(file).splitlines())
         named += SubwordTokenizer.load(checkpoint).tokens_in(lines, at_least or 1)
     kept = keep_tokens(checkpoint, out, named)
     say(f"{len(kept.ids):,} of {kept.size:,} tokens are kept; the checkpoint is in {out}.")
@@ -63,5 +63,5 @@ def prune(
 
 def _lines(file: Path) -> list[str]:
     """Read what is on each line; by line feeds alone, for blanks and other ends of lines are parts of some tokens."""
-    lines = (line.removesuffix("\r") for line in read_text(file, "utf-8").split("\n"))
+    lines = (line.removesuffix("\r") for line in read_text(file).split("\n"))
     return [line for line in lines if line]

@@ -11,7 +11,7 @@ from maskplay.cli.resumable import resumable
 from maskplay.cli.warned import warned
 
 if TYPE_CHECKING:
-    from maskplay.writing import Pair, TrainingOptions, Writer
+    from maskplay.writing import Objective, Pair, TrainingOptions, Writer
 
 Files = Annotated[list[Path], typer.Argument(show_default=False)]
 Out = Annotated[Path, typer.Option("--out", "-o", help="Folder for the writer.", show_default=False)]
@@ -98,16 +98,16 @@ def _command(
         chosen = {"width": width, "depth": depth, "dropout": dropout, "at_least": at_least}
         fresh = _of_fresh(chosen, start)
         _check_out(out, start)
+
+        from maskplay.writing import TrainingOptions, objective_named
+
+        learned = objective_named(objective)
+        options = TrainingOptions(
+            epochs=epochs, learning_rate=learning_rate, length=length, rows=rows, seed=seed
+        )
         pairs = _pairs(files, read, what, simplify)
         held = None if validate is None else _pairs([validate], read, what, simplify)
-        options = {
-            "epochs": epochs,
-            "learning_rate": learning_rate,
-            "length": length,
-            "rows": rows,
-            "seed": seed,
-        }
-        _train(pairs, held, out, start, objective, options, {**fresh, "simplify": simplify})
+        _train(pairs, held, out, start, learned, options, {**fresh, "simplify": simplify})
 
     command.__doc__ = help
     return command
@@ -173,29 +173,27 @@ def _train(
     held: "list[Pair] | None",
     out: Path,
     start: str | None,
-    objective: str,
-    options: dict[str, Any],
+    objective: "Objective",
+    options: "TrainingOptions",
     fresh: dict[str, Any],
 ) -> None:
-    from maskplay.writing import TrainingOptions, objective_named
     from maskplay.writing.held_out import held_out
     from maskplay.writing.training_data import PairsLeftOut
 
-    chosen, settings = objective_named(objective), TrainingOptions(**options)
     if held is None:
-        pairs, held = held_out(pairs, settings.seed)
+        pairs, held = held_out(pairs, options.seed)
     say(f"{len(pairs):,} to learn from, {len(held):,} to validate on.")
-    writer = _writer(start, pairs, settings, fresh)
+    writer = _writer(start, pairs, options, fresh)
 
     from maskplay.cli.write_report import WriteReport
 
     run = out.with_name(out.name + ".training")
-    with resumable(WriteReport(run, settings.epochs)) as report, warned(PairsLeftOut):
+    with resumable(WriteReport(run, options.epochs)) as report, warned(PairsLeftOut):
         writer.fit(
             pairs,
             validation=held,
-            objective=chosen,
-            options=settings,
+            objective=objective,
+            options=options,
             folder=run,
             tell=report.step,
             note=report.epoch,
