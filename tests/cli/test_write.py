@@ -197,6 +197,8 @@ def test_pairs_that_are_too_long_are_told(model, pairs):
         (("evaluate", "PAIRS", "--length-penalty", "2"), "give --beam too"),
         (("train", "nowhere.tsv", "--out", "OUT", "--objective", "lm:0"), "must be above 0"),
         (("train", "nowhere.tsv", "--out", "OUT", "--learning-rate", "2"), "learning_rate must be above 0"),
+        (("train", "nowhere.tsv", "--out", f"{__file__}/x"), "test_write.py is a file; name another place"),
+        (("train", "PAIRS", "--out", "OUT", "--seed", str(2**32)), "--seed"),
         (("train", "PAIRS", "--out", "OUT", "--at-least", "99"), "a character that occurs at_least=99 times"),
         (("prune", "somewhere", "--out", "OUT"), "Which tokens are kept?"),
         (("prune", "somewhere", "--out", "OUT", "--restore", "x", "--tokens", "y"), "takes all tokens back"),

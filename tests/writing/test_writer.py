@@ -151,6 +151,7 @@ def test_a_folder_of_something_else_is_left_alone(trained, tmp_path):
         ("", {}, "A source must have at least one token"),
         (" \n ", {}, "A source must have at least one token"),
         ("ab", {"max_length": 5, "beam": 2, "length_penalty": float("nan")}, "length_penalty must be finite"),
+        ("ab", {"beam": 2, "length_penalty": -1e300}, "length_penalty must be from -10 to 10"),
         ("ab" * 20, {}, r"can have 38 tokens.*Received: a source of 40 tokens and max_length=64"),
         ("ab", {"max_length": 0}, "max_length must be at least 1"),
         ("ab", {"max_length": 5, "min_length": 6}, "min_length must be at most max_length=5"),

@@ -57,7 +57,7 @@ Epochs = Annotated[int, typer.Option(min=1, help="Passes over the data.")]
 Rate = Annotated[float, typer.Option(help="The learning rate's peak: 5e-4 for fresh, 5e-5 for pretrained.")]
 Length = Annotated[int, typer.Option(min=4, help="Tokens of a row, into which several examples are packed.")]
 Rows = Annotated[int, typer.Option(min=1, help="Rows of a batch.")]
-Seed = Annotated[int, typer.Option(min=0, help="Of weights, order and dropout.")]
+Seed = Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Of weights, order and dropout.")]
 Simplify = Annotated[bool, typer.Option(help="Write Traditional Chinese in Simplified characters.")]
 
 

@@ -10,6 +10,8 @@ from maskplay.decoding.samplers import Sampler
 
 _LEAST = {"best": 1, "beam": 1, "max_length": 1, "min_length": 0, "no_repeat": 0, "seed": -math.inf}
 
+_STEEPEST = 10  # a power of lengths, which float32 has to hold
+
 
 @dataclass(frozen=True)
 class Request:
@@ -40,6 +42,11 @@ class Request:
             if name != "beam" or self.beam is not None:
                 self._keep(name, checked_number(name, getattr(self, name), int, least))
         self._keep("length_penalty", checked_number("length_penalty", self.length_penalty, float))
+        if abs(self.length_penalty) > _STEEPEST:
+            raise ValueError(
+                f"length_penalty must be from -{_STEEPEST} to {_STEEPEST}; at 1 the mean log-probability counts. "
+                f"Received: {self.length_penalty}"
+            )
         if self.allowed is not None:
             self._keep("allowed", _texts(self.allowed))
         if self.sampler is not None and not isinstance(self.sampler, Sampler):
