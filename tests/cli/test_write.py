@@ -8,6 +8,8 @@ from typer.testing import CliRunner
 from maskplay.cli.app import app
 from maskplay.cli.write_generate import _sampler
 from maskplay.writing import Temperature, TopK, TopP, Writer
+from maskplay.writing.poems import FIRST_LINE, NEXT_LINE, TITLE
+from maskplay.writing.writer_files import bundled
 
 TINY = {"width": 16, "depth": 1, "heads": 2, "hidden": 32, "max_positions": 32}
 
@@ -63,9 +65,11 @@ def test_train_write_and_measure(pairs, tmp_path):
     again = write(*command)  # it is at its end, and says nothing new
     assert "epoch" not in again.stdout
     options = ("--epochs", 2, "--length", 16, "--rows", 2, "--out", out)
-    other = write("train", pairs, "--start", out, *options, code=2)  # from other weights
+    base = tmp_path / "base"
+    Writer.new(["abc"], **TINY).save(base)
+    other = write("train", pairs, "--start", base, *options, code=2)  # from other weights
     assert "A run can only go on with the data and options that it began with" in other.stderr
-    assert "differs in start: it has '', received" in other.stderr
+    assert "start: it has '', received" in other.stderr
     written = json.loads(write("generate", "ab", "--model", out, "--max-length", 4, "--json").stdout)[
         "written"
     ]
@@ -80,7 +84,6 @@ def test_train_write_and_measure(pairs, tmp_path):
         "perplexity", "perplexity_language_model", "rouge_1", "rouge_2", "rouge_l", "bleu", "exact", "count",
         "left_out", "seconds",
     }  # fmt: skip
-    base = tmp_path / "base"
     texts = tmp_path / "texts.txt"
     texts.write_text("abcab\ncabca\nbb\n", encoding="utf-8")
     write(
@@ -98,6 +101,14 @@ def test_train_write_and_measure(pairs, tmp_path):
         base,
     )
     assert Writer.load(base).coder.size == Writer.load(out).coder.size
+
+
+def test_a_writer_is_not_trained_into_its_own_folder(model, pairs, tmp_path):
+    """The same command again would begin from what it wrote, whatever the folder is called."""
+    (tmp_path / "link").symlink_to(model)
+    for command, out in (("train", f"{model}/../{model.name}"), ("pretrain", tmp_path / "link")):
+        told = write(command, "nowhere.tsv", "--start", model, "--out", out, code=2)  # before files are read
+        assert "--out must be another folder than --start" in told.stderr
 
 
 def test_generate(model, tmp_path):
@@ -170,7 +181,6 @@ def test_pairs_that_are_too_long_are_told(model, pairs):
         (("generate", "a" * 40, "--model", "MODEL"), "can have 30 tokens"),
         (("generate", "a", "--model", "nowhere"), "A writer is a folder with config.json"),
         (("train", "PAIRS", "--out", "OUT", "--objective", "bert"), "must be one of seq2seq"),
-        (("train", "PAIRS", "--out", "OUT", "--learning-rate", "2"), "learning_rate must be above 0"),
         (("train", "nowhere.tsv", "--out", "OUT"), "nowhere.tsv: No such file"),
         (("train", "PAIRS", "--out", "OUT", "--start", "./nowhere"), "There is no folder ./nowhere"),
         (("train", ".", "--out", "OUT"), "a folder; name a file"),
@@ -180,12 +190,33 @@ def test_pairs_that_are_too_long_are_told(model, pairs):
         ),
         (("generate", "", "--poem", "title"), "at least one character"),
         (("generate", "a", "--length-penalty", "2"), "give --beam too"),
+        (("generate", "a", "zzz", "--model", "MODEL"), "none of the characters of a source. Received: 'zzz'"),
+        (("generate", "z", "--poem", "next", "--model", "MODEL"), "of a source. Received: 'z'"),
+        (("generate", "a", "--allowed", "EMPTY"), "empty.txt: there is no text that may be written"),
+        (("generate", "--file", "BYTES"), "byte 0 (0xb0) is not utf-8; save it as UTF-8."),
+        (("evaluate", "PAIRS", "--length-penalty", "2"), "give --beam too"),
+        (("train", "nowhere.tsv", "--out", "OUT", "--objective", "lm:0"), "must be above 0"),
+        (("train", "nowhere.tsv", "--out", "OUT", "--learning-rate", "2"), "learning_rate must be above 0"),
+        (("train", "nowhere.tsv", "--out", f"{__file__}/x"), "test_write.py is a file; name another place"),
+        (("train", "PAIRS", "--out", "OUT", "--seed", str(2**32)), "--seed"),
+        (("train", "PAIRS", "--out", "OUT", "--at-least", "99"), "a character that occurs at_least=99 times"),
         (("prune", "somewhere", "--out", "OUT"), "Which tokens are kept?"),
         (("prune", "somewhere", "--out", "OUT", "--restore", "x", "--tokens", "y"), "takes all tokens back"),
+        (
+            ("prune", "somewhere", "--out", "OUT", "--tokens", "y", "--at-least", "2"),
+            "occurs in --texts; give",
+        ),
+        (
+            ("prune", "somewhere", "--out", "OUT", "--restore", "x", "--at-least", "1"),
+            "occurs in --texts; give",
+        ),
     ],
 )
 def test_bad_input_is_one_sentence(arguments, message, model, pairs, tmp_path):
     named = {"MODEL": model, "PAIRS": pairs, "OUT": tmp_path / "out"}
+    named |= {"EMPTY": tmp_path / "empty.txt", "BYTES": tmp_path / "bytes.txt"}
+    named["EMPTY"].write_text("\n \n", encoding="utf-8")
+    named["BYTES"].write_bytes("白云".encode("gb18030"))
     result = write(*(named.get(one, one) for one in arguments), code=2)
     assert message in result.stderr
     assert "Traceback" not in result.stderr
@@ -236,6 +267,15 @@ def test_a_checkpoint_becomes_a_writer(tmp_path):
     assert kept.coder.size == 8
     with pytest.raises(ValueError, match="A source must have at least one token"):
         writer("  ")
+
+
+def test_how_to_ask_for_poems_is_told():
+    """By the command, and for those who have the weights alone, by their card."""
+    told = " ".join(write("generate", "--help").stdout.split())
+    assert "title: a poem for a title; first: a poem for its first verse; next: the answer to a verse" in told
+    card = (bundled() / "README.md").read_text(encoding="utf-8")
+    for poem, mark in (("title", TITLE), ("first", FIRST_LINE), ("next", NEXT_LINE)):
+        assert f"| `{poem}` | `{mark}` and a" in card
 
 
 def test_the_commands_are_listed():

@@ -33,13 +33,40 @@ def weights(sampler):
         (TopP(1e-9), [0, 1, 0, 0, 0]),
         (TopP(1.0), [0.07, 0.4, 0.03, 0.3, 0.2]),
         (TopP(0.5, 0.5), [0, 1, 0, 0, 0]),  # 1600 of 2958 is more than half
+        *(
+            (sampler, [0, 1, 0, 0, 0])
+            for t in (1e-30, 1e-45)
+            for sampler in (Temperature(t), TopK(3, t), TopP(1.0, t))
+        ),
+        *(
+            (sampler, [0.2] * 5)
+            for t in (1e30, 1e300)
+            for sampler in (Temperature(t), TopK(5, t), TopP(1.0, t))
+        ),
     ],
 )
 def test_weights_by_hand(sampler, wanted):
     np.testing.assert_allclose(weights(sampler), wanted, atol=1e-6)
 
 
-@pytest.mark.parametrize("sampler", [Temperature(0.8), TopK(3), TopP(0.8), Greedy()])
+def test_what_is_equally_probable_stays_so_however_cold():
+    likely = ops.log(ops.array([0.4, 0.2, 0.4]))
+    for sampler in (Temperature(1e-45), TopK(2, 1e-45), TopP(0.8, 1e-45)):
+        found = np.exp(ops.convert_to_numpy(sampler.weigh(likely)))
+        np.testing.assert_allclose(found / found.sum(), [0.5, 0, 0.5], atol=1e-6)
+
+
+EXTREME = [
+    Temperature(1e-45),
+    Temperature(1e300),
+    TopK(3, 1e-45),
+    TopK(3, 1e300),
+    TopP(0.8, 1e-45),
+    TopP(1, 1e300),
+]
+
+
+@pytest.mark.parametrize("sampler", [Temperature(0.8), TopK(3), TopP(0.8), Greedy(), *EXTREME])
 def test_what_is_not_allowed_is_never_drawn(sampler):
     likely = np.array([-np.inf, np.log(0.6), -np.inf, np.log(0.4)], "float32")
     noise = np.random.default_rng(0).gumbel(size=(500, 4)).astype("float32")
@@ -132,6 +159,13 @@ def test_a_draw_depends_on_its_seed_alone():
     assert [t for _, t in lists(alone, 0)] == [t for _, t in lists(together, 1)]
 
 
+def test_the_coldest_draws_are_greedy():
+    models = Models(7, seed=6)
+    wanted = [lists(drawn(models, Greedy()), row) for row in range(7)]
+    assert any(text for ((_, text),) in wanted)
+    assert [lists(drawn(models, Temperature(1e-45)), row) for row in range(7)] == wanted
+
+
 def test_the_limit_holds():
     models = Models(9, seed=4)
     models.logits[..., END] = -30
@@ -160,8 +194,23 @@ def test_a_sampler_of_ones_own_overrides_one_method():
         (lambda: TopP(0.0), "p must be above 0 and at most 1"),
         (lambda: TopP(1.1), "p must be above 0 and at most 1"),
         (lambda: TopK(2, -1.0), "temperature must be above 0"),
+        (lambda: Temperature(float("inf")), "temperature must be finite"),
+        (lambda: TopP(float("nan")), "p must be finite"),
     ],
 )
 def test_wrong_samplers_are_refused(make, message):
     with pytest.raises(ValueError, match=message):
         make()
+
+
+def test_samplers_are_of_numbers():
+    for make, message in (
+        (lambda: TopK(2.0), r"k must be a whole number\. Received: 2\.0"),
+        (lambda: TopK(True), r"k must be a whole number\. Received: True"),
+        (lambda: TopP("0.9"), r"p must be a number\. Received: '0\.9'"),
+        (lambda: Temperature(True), r"temperature must be a number\. Received: True"),
+    ):
+        with pytest.raises(TypeError, match=message):
+            make()
+    assert repr(TopK(np.int64(2), np.float32(0.5))) == "TopK(k=2, temperature=0.5)"
+    assert repr(TopP(np.float64(0.5), 1)) == "TopP(p=0.5, temperature=1.0)"

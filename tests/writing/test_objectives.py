@@ -1,5 +1,7 @@
 """What each objective makes of an example, by hand; and that no label can be seen."""
 
+import math
+
 import numpy as np
 import pytest
 from keras import ops
@@ -230,6 +232,13 @@ def test_names():
         objective_named("bert")
     with pytest.raises(ValueError, match=r"weight of lm must be a number\. Received: 'x'"):
         objective_named("lm:x")
+    with pytest.raises(ValueError, match=r"weight of lm must be a number\. Received: ''"):
+        objective_named("lm:")
+    with pytest.raises(ValueError, match=r"named once\. Received lm twice: 'lm:1,mlm,lm:2'"):
+        objective_named("lm:1,mlm,lm:2")
+    for alone in ("lm:0", "lm:nan"):
+        with pytest.raises(ValueError, match=r"The weight of LanguageModel\(.*\) must be"):
+            objective_named(alone)
 
 
 @pytest.mark.parametrize(
@@ -238,13 +247,32 @@ def test_names():
         (lambda: MaskedLM(share=0), "share must be above 0"),
         (lambda: PermutationLM(share=2), "share must be above 0"),
         (lambda: PermutationLM(shuffle="both"), 'shuffle must be "mask" or "input"'),
-        (lambda: Mixture({}), "A mixture needs weights"),
-        (lambda: Mixture({LanguageModel(): -1, MaskedLM(): 2}), "A mixture needs weights"),
+        (lambda: Mixture({}), "A mixture needs at least one"),
+        *(
+            (lambda weight=weight: Mixture({LanguageModel(): weight, MaskedLM(): 2}), message)
+            for weight, message in [
+                (-1, "above 0"),
+                (0, "above 0"),
+                (math.nan, "finite"),
+                (math.inf, "finite"),
+            ]
+        ),
     ],
 )
 def test_wrong_objectives_are_refused(make, message):
     with pytest.raises(ValueError, match=message):
         make()
+
+
+def test_weights_are_numbers_of_objectives():
+    for weight in (True, "1", None):
+        with pytest.raises(TypeError, match=r"The weight of LanguageModel\(.*\) must be a number"):
+            Mixture({LanguageModel(): weight})
+    with pytest.raises(TypeError, match=r"objective_named knows their names\. Received: 'lm'"):
+        Mixture({"lm": 1})
+    assert (
+        repr(Mixture({LanguageModel(): np.float32(2)})) == "Mixture({LanguageModel(target_only=False): 1.0})"
+    )
 
 
 def test_an_objective_of_ones_own_says_what_it_lacks():

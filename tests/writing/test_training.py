@@ -125,6 +125,21 @@ def test_a_run_that_was_stopped_goes_on_to_the_same_end(tmp_path):
         run(tmp_path / "stopped", options=options)
 
 
+def test_a_loss_that_is_no_number_ends_the_run_with_advice():
+    writer = small_writer(depth=1)
+    weight = writer.network.trainable_weights[0]
+    weight.assign(np.full(weight.shape, np.nan))
+    with pytest.raises(FloatingPointError, match="Lower the learning rate, or look at the pairs") as told:
+        writer.fit(backwards()[:9], options=OPTIONS)
+    assert "read doctor" not in str(told.value)
+
+
+def test_checkpoints_are_not_put_into_a_writer(tmp_path):
+    small_writer(depth=1).save(tmp_path / "writer")
+    with pytest.raises(ValueError, match=r"which holds a writer\. Name another, such as .*writer\.training"):
+        run(tmp_path / "writer")
+
+
 def test_the_best_epoch_is_kept():
     options = replace(OPTIONS, epochs=3, learning_rate=0.3, warmup=1)  # far too high
     writer, history = run(None, options=options)
@@ -155,6 +170,33 @@ def test_neighbours_are_held_out_together():
 def test_wrong_options_are_refused(options, message):
     with pytest.raises(ValueError, match=message):
         TrainingOptions(**options)
+
+
+@pytest.mark.parametrize(
+    ("pairs", "message"),
+    [
+        ("ab", r"pairs must be several: \[\(source, target\), …\]\. Received: 'ab'"),
+        (["ab"], r"pairs\[0\] must be two texts: \(source, target\)\. Received: 'ab'"),
+        ([("a", "b"), ("a", "b", "c")], r"pairs\[1\] must be two texts"),
+        ([("a", None)], r"pairs\[0\] must be two texts"),
+        ([{"source": "a", "target": "b"}], r"pairs\[0\] must be two texts"),
+        (3, "pairs must be several"),
+    ],
+)
+def test_pairs_are_pairs(pairs, message):
+    writer = small_writer(depth=1)
+    for use in (writer.fit, writer.perplexity, writer.evaluate):
+        with pytest.raises(TypeError, match=message):
+            use(pairs)
+    with pytest.raises(TypeError, match=message.replace("pairs", "validation", 1)):
+        writer.fit(backwards(), validation=pairs)
+
+
+def test_an_objective_is_no_name():
+    with pytest.raises(TypeError, match=r"objective_named knows their names\. Received: 'mlm'"):
+        small_writer(depth=1).fit(backwards(), objective="mlm")
+    with pytest.raises(ValueError, match="rows must be at least 1"):
+        small_writer(depth=1).perplexity(backwards(), rows=0)
 
 
 def test_rows_longer_than_the_network_are_refused():

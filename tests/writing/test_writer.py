@@ -150,7 +150,8 @@ def test_a_folder_of_something_else_is_left_alone(trained, tmp_path):
     [
         ("", {}, "A source must have at least one token"),
         (" \n ", {}, "A source must have at least one token"),
-        ("ab", {"max_length": 5, "beam": 2, "length_penalty": float("nan")}, "must be a number, and finite"),
+        ("ab", {"max_length": 5, "beam": 2, "length_penalty": float("nan")}, "length_penalty must be finite"),
+        ("ab", {"beam": 2, "length_penalty": -1e300}, "length_penalty must be from -10 to 10"),
         ("ab" * 20, {}, r"can have 38 tokens.*Received: a source of 40 tokens and max_length=64"),
         ("ab", {"max_length": 0}, "max_length must be at least 1"),
         ("ab", {"max_length": 5, "min_length": 6}, "min_length must be at most max_length=5"),
@@ -168,11 +169,46 @@ def test_wrong_requests_are_refused(fresh, source, options, message):
         fresh.candidates([source], **options)
 
 
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"beam": True}, r"beam must be a whole number\. Received: True"),
+        ({"beam": 2.0}, r"beam must be a whole number\. Received: 2\.0"),
+        ({"best": "2"}, r"best must be a whole number\. Received: '2'"),
+        ({"max_length": float("nan")}, "max_length must be a whole number"),
+        ({"min_length": None}, "min_length must be a whole number"),
+        ({"no_repeat": False}, "no_repeat must be a whole number"),
+        ({"seed": 0.5}, "seed must be a whole number"),
+        ({"length_penalty": "1"}, r"length_penalty must be a number\. Received: '1'"),
+        ({"sampler": "greedy"}, r"sampler must be one, such as TopK\(5\)\. Received: 'greedy'"),
+        ({"allowed": ["a", 3]}, r"Every allowed text must be a string\. Received: 3"),
+        ({"allowed": 3}, "allowed must be several texts"),
+    ],
+)
+def test_options_have_their_types(fresh, options, message):
+    with pytest.raises(TypeError, match=message):
+        fresh.candidates(["ab"], **options)
+
+
+def test_numbers_of_numpy_are_numbers(trained):
+    options = {
+        "beam": np.int32(4),
+        "best": np.int8(3),
+        "max_length": np.int8(5),
+        "length_penalty": np.float32(1),
+    }
+    found = trained.candidates(WORDS[:1], seed=np.uint8(0), **options)
+    assert found == trained.candidates(WORDS[:1], **BEAM)
+    assert "".join(trained.stream("abc", max_length=np.int8(5))) == "cba"
+
+
 def test_texts_must_be_texts(fresh):
     with pytest.raises(TypeError, match="Pass \\[text\\]"):
         fresh.candidates("abc")
     with pytest.raises(TypeError, match=r"must be a text\. Received: int"):
         fresh([3])
+    with pytest.raises(TypeError, match=r"must be a text\. Received: int"):
+        next(fresh.stream(3))
     assert fresh([]) == []
 
 

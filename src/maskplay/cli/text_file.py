@@ -14,12 +14,13 @@ class NotText(Refusal):
     """A file that cannot be read as text."""
 
 
-def read_text(path: Path, encoding: str) -> str:
+def read_text(path: Path, encoding: str | None = None) -> str:
     """Read a text file; a byte order mark is not part of the text, line ends stay as they are.
 
     Args:
         path: the file.
-        encoding: its encoding; UTF-16 with a byte order mark is recognised.
+        encoding: its encoding, as the user named it; UTF-16 with a byte order mark is recognised. None where a command
+            has no option for it: UTF-8.
 
     Raises:
         OSError: if it cannot be read.
@@ -29,7 +30,7 @@ def read_text(path: Path, encoding: str) -> str:
         return _read(file, str(path), encoding)
 
 
-def read_standard_input(encoding: str) -> str:
+def read_standard_input(encoding: str | None = None) -> str:
     """Read standard input to its end; see `read_text`."""
     return _read(sys.stdin.buffer, "standard input", encoding)
 
@@ -45,8 +46,10 @@ def checked_encoding(encoding: str) -> str:
     return encoding
 
 
-def _read(file: BinaryIO, name: str, encoding: str) -> str:
+def _read(file: BinaryIO, name: str, encoding: str | None) -> str:
     content = file.read()
+    advice = "save it as UTF-8" if encoding is None else "name the encoding, for instance --encoding gb18030"
+    encoding = encoding or "utf-8"
     if content[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
         encoding = "utf-16"
     elif codecs.lookup(encoding).name == "utf-8":
@@ -59,7 +62,4 @@ def _read(file: BinaryIO, name: str, encoding: str) -> str:
         # The codecs that take a byte order mark away count from behind it.
         place = len(content) - len(error.object) + error.start
         named = encoding.removesuffix("-sig")
-        raise NotText(
-            f"{name}: byte {place} (0x{content[place]:02x}) is not {named}; "
-            "name the encoding, for instance --encoding gb18030."
-        ) from None
+        raise NotText(f"{name}: byte {place} (0x{content[place]:02x}) is not {named}; {advice}.") from None

@@ -10,7 +10,7 @@ import typer
 from maskplay.cli.console import print_json
 from maskplay.cli.refusal import Refusal
 from maskplay.cli.warned import warned
-from maskplay.cli.write_generate import Beam, MaxLength, Model, NoRepeat, Penalty
+from maskplay.cli.write_generate import Beam, MaxLength, Model, NoRepeat, Penalty, check_penalty
 
 
 def evaluate(
@@ -45,6 +45,7 @@ def evaluate(
     from maskplay.writing import LanguageModel, Writer, read_pairs
     from maskplay.writing.training_data import PairsLeftOut
 
+    check_penalty(length_penalty, beam)
     pairs = list(islice(read_pairs(file), limit or None))
     if not pairs:
         raise Refusal(f"{file}: there are no pairs.")

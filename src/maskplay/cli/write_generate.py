@@ -42,7 +42,11 @@ def generate(
     model: Model = None,
     file: Annotated[Path | None, typer.Option(help="A file with a source on each line.")] = None,
     poem: Annotated[
-        Poem | None, typer.Option(help="Of a writer of poems: the source is a title, a first verse, a verse.")
+        Poem | None,
+        typer.Option(
+            help="Of a writer of poems, such as the bundled one: title: a poem for a title; first: a poem for its "
+            "first verse; next: the answer to a verse, for a couplet."
+        ),
     ] = None,
     beam: Beam = None,
     temperature: Annotated[float | None, typer.Option(help="Draw; below 1 the probable more often.")] = None,
@@ -67,27 +71,29 @@ def generate(
 
     \b
     Examples:
+      maskplay write generate --poem next 白日依山尽 --beam 4
       maskplay write generate --model writer/ "A long report …" --beam 4
       maskplay write generate --model poet/ --poem title 春曉 --top-p 0.9 --stream
       maskplay write generate --model writer/ --file sources.txt --beam 4 --best 3 --json
     """
-    texts = [_prompted(text, poem) for text in _sources(sources or [], file)]
+    given = _sources(sources or [], file)
+    texts = [_prompted(text, poem) for text in given]
     options: dict[str, Any] = {
         "max_length": max_length or (160 if poem in (Poem.of_title, Poem.of_first_line) else 64),
         "min_length": min_length,
         "no_repeat": no_repeat,
         "seed": seed,
-        "allowed": None if allowed is None else _lines(read_text(allowed, "utf-8")),
+        "allowed": None if allowed is None else _allowed(allowed),
     }
     sampler = _sampler(temperature, top_k, top_p)
-    if beam is None and length_penalty != 1:
-        raise Refusal("--length-penalty ranks what --beam finds; give --beam too.")
+    check_penalty(length_penalty, beam)
     if stream and (beam is not None or best > 1 or as_json or len(texts) > 1):
         raise Refusal("--stream shows one text as it is drawn; it goes without --beam, --best and --json.")
 
     from maskplay.writing import Writer
 
     writer = Writer.load(model)
+    _check_known(given, writer)
     if stream:
         _stream(writer, texts[0], {**options, "sampler": sampler})
         return
@@ -106,6 +112,12 @@ def generate(
             print(one.text)
 
 
+def check_penalty(length_penalty: float, beam: int | None) -> None:
+    """Require beam search where texts are ranked by their lengths."""
+    if beam is None and length_penalty != 1:
+        raise Refusal("--length-penalty ranks what --beam finds; give --beam too.")
+
+
 def _stream(writer: "Writer", text: str, options: dict[str, Any]) -> None:
     for piece in writer.stream(text, **options):
         sys.stdout.write(piece)
@@ -116,12 +128,29 @@ def _stream(writer: "Writer", text: str, options: dict[str, Any]) -> None:
 def _sources(given: list[str], file: Path | None) -> list[str]:
     found = []
     for text in given:
-        found += _lines(read_standard_input("utf-8")) if text == "-" else [text]
+        found += _lines(read_standard_input()) if text == "-" else [text]
     if file is not None:
-        found += _lines(read_text(file, "utf-8"))
+        found += _lines(read_text(file))
     if not found:
         raise Refusal("There is nothing to write for: give sources, --file, or - for standard input.")
     return found
+
+
+def _allowed(file: Path) -> list[str]:
+    found = _lines(read_text(file))
+    if not found:
+        raise Refusal(f"{file}: there is no text that may be written; put one on each line.")
+    return found
+
+
+def _check_known(texts: list[str], writer: "Writer") -> None:
+    """Refuse what a writer cannot read a character of: it would write something all the same."""
+    import numpy as np
+
+    for text in texts:
+        ids = writer.coder.ids(text)
+        if len(ids) and np.isin(ids, writer.coder.never).all():
+            raise Refusal(f"The writer knows none of the characters of a source. Received: {text[:30]!r}")
 
 
 def _lines(text: str) -> list[str]:

@@ -18,7 +18,9 @@ def prune(
         list[Path] | None, typer.Option(help="A text whose tokens are kept; may be repeated.")
     ] = None,
     tokens: Annotated[Path | None, typer.Option(help="A file with a token to keep on each line.")] = None,
-    at_least: Annotated[int, typer.Option(min=1, help="How often a token must occur in the texts.")] = 1,
+    at_least: Annotated[
+        int | None, typer.Option(min=1, help="How often a token must occur in --texts.", show_default="1")
+    ] = None,
     restore: Annotated[
         str | None, typer.Option(help="Go back: the checkpoint that this one was made from.")
     ] = None,
@@ -34,6 +36,10 @@ def prune(
     """
     if restore is not None and (texts or tokens):
         raise Refusal("--restore takes all tokens back; it goes without --texts and --tokens.")
+    if at_least is not None and not texts:
+        raise Refusal(
+            "--at-least counts how often a token occurs in --texts; give --texts too, or leave it out."
+        )
     if restore is None and not texts and tokens is None:
         raise Refusal("Which tokens are kept? Name --texts that need them, or a file of --tokens.")
 
@@ -49,13 +55,13 @@ def prune(
         from maskplay.text import SubwordTokenizer
 
         checkpoint = str(local_folder(checkpoint))
-        lines = (line for file in texts for line in read_text(file, "utf-8").splitlines())
-        named += SubwordTokenizer.load(checkpoint).tokens_in(lines, at_least)
+        lines = (line for file in texts for line in read_text(file).splitlines())
+        named += SubwordTokenizer.load(checkpoint).tokens_in(lines, at_least or 1)
     kept = keep_tokens(checkpoint, out, named)
     say(f"{len(kept.ids):,} of {kept.size:,} tokens are kept; the checkpoint is in {out}.")
 
 
 def _lines(file: Path) -> list[str]:
     """Read what is on each line; by line feeds alone, for blanks and other ends of lines are parts of some tokens."""
-    lines = (line.removesuffix("\r") for line in read_text(file, "utf-8").split("\n"))
+    lines = (line.removesuffix("\r") for line in read_text(file).split("\n"))
     return [line for line in lines if line]

@@ -11,7 +11,7 @@ from maskplay.cli.resumable import resumable
 from maskplay.cli.warned import warned
 
 if TYPE_CHECKING:
-    from maskplay.writing import Pair, TrainingOptions, Writer
+    from maskplay.writing import Objective, Pair, TrainingOptions, Writer
 
 Files = Annotated[list[Path], typer.Argument(show_default=False)]
 Out = Annotated[Path, typer.Option("--out", "-o", help="Folder for the writer.", show_default=False)]
@@ -57,7 +57,7 @@ Epochs = Annotated[int, typer.Option(min=1, help="Passes over the data.")]
 Rate = Annotated[float, typer.Option(help="The learning rate's peak: 5e-4 for fresh, 5e-5 for pretrained.")]
 Length = Annotated[int, typer.Option(min=4, help="Tokens of a row, into which several examples are packed.")]
 Rows = Annotated[int, typer.Option(min=1, help="Rows of a batch.")]
-Seed = Annotated[int, typer.Option(min=0, help="Of weights, order and dropout.")]
+Seed = Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Of weights, order and dropout.")]
 Simplify = Annotated[bool, typer.Option(help="Write Traditional Chinese in Simplified characters.")]
 
 
@@ -97,16 +97,17 @@ def _command(
     ) -> None:
         chosen = {"width": width, "depth": depth, "dropout": dropout, "at_least": at_least}
         fresh = _of_fresh(chosen, start)
+        _check_out(out, start)
+
+        from maskplay.writing import TrainingOptions, objective_named
+
+        learned = objective_named(objective)
+        options = TrainingOptions(
+            epochs=epochs, learning_rate=learning_rate, length=length, rows=rows, seed=seed
+        )
         pairs = _pairs(files, read, what, simplify)
         held = None if validate is None else _pairs([validate], read, what, simplify)
-        options = {
-            "epochs": epochs,
-            "learning_rate": learning_rate,
-            "length": length,
-            "rows": rows,
-            "seed": seed,
-        }
-        _train(pairs, held, out, start, objective, options, {**fresh, "simplify": simplify})
+        _train(pairs, held, out, start, learned, options, {**fresh, "simplify": simplify})
 
     command.__doc__ = help
     return command
@@ -156,38 +157,43 @@ def _of_fresh(chosen: dict[str, Any], start: str | None) -> dict[str, Any]:
     return {**_FRESH, **given}
 
 
+def _check_out(out: Path, start: str | None) -> None:
+    from maskplay.writing.writer_files import check_place
+
+    if not out.name:
+        raise Refusal(f"--out must name a folder of its own. Received: {out}")
+    if start is not None and Path(start).resolve() == out.resolve():
+        # The same command could not go on: it would begin from what it wrote.
+        raise Refusal(f"--out must be another folder than --start. Received for both: {out}. Name a new one.")
+    check_place(out)
+
+
 def _train(
     pairs: "list[Pair]",
     held: "list[Pair] | None",
     out: Path,
     start: str | None,
-    objective: str,
-    options: dict[str, Any],
+    objective: "Objective",
+    options: "TrainingOptions",
     fresh: dict[str, Any],
 ) -> None:
-    from maskplay.writing import TrainingOptions, objective_named
     from maskplay.writing.held_out import held_out
     from maskplay.writing.training_data import PairsLeftOut
-    from maskplay.writing.writer_files import check_place
 
-    if not out.name:
-        raise Refusal(f"--out must name a folder of its own. Received: {out}")
-    check_place(out)
-    chosen, settings = objective_named(objective), TrainingOptions(**options)
     if held is None:
-        pairs, held = held_out(pairs, settings.seed)
+        pairs, held = held_out(pairs, options.seed)
     say(f"{len(pairs):,} to learn from, {len(held):,} to validate on.")
-    writer = _writer(start, pairs, settings, fresh)
+    writer = _writer(start, pairs, options, fresh)
 
     from maskplay.cli.write_report import WriteReport
 
     run = out.with_name(out.name + ".training")
-    with resumable(WriteReport(run, settings.epochs)) as report, warned(PairsLeftOut):
+    with resumable(WriteReport(run, options.epochs)) as report, warned(PairsLeftOut):
         writer.fit(
             pairs,
             validation=held,
-            objective=chosen,
-            options=settings,
+            objective=objective,
+            options=options,
             folder=run,
             tell=report.step,
             note=report.epoch,

@@ -52,6 +52,7 @@ def begin_training(
     kind: Mapping[str, Any],
     ema: float | None = None,
     undecayed: Sequence[str] = (),
+    advice: str = "look at the data",
 ) -> TrainingRun:
     """Compile a model and make the run that trains it; one that was begun in the folder goes on.
 
@@ -64,6 +65,7 @@ def begin_training(
         kind: what else must be the same; JSON values.
         ema: momentum of a moving average of the weights; None for no average.
         undecayed: names of weights that no decay draws to zero.
+        advice: see `TrainingRun`.
     """
     steps = sum(batches.steps(epoch) for epoch in range(options.epochs))
     optimizer = warmed_adamw(
@@ -80,4 +82,4 @@ def begin_training(
     optimizer.build(model.trainable_variables)
     same = {name: value for name, value in asdict(options).items() if name != "save_every"}
     state = TrainingState(model, folder, {**same, "steps": steps, **kind})
-    return TrainingRun(model, batches, options.epochs, state, options.save_every)
+    return TrainingRun(model, batches, options.epochs, state, options.save_every, advice)

@@ -67,6 +67,7 @@ class TrainingRun:
         epochs: passes over it.
         state: of the checkpoints; where it has a "last" one, the run goes on from there.
         save_every: seconds between checkpoints; one more is made after each epoch.
+        advice: what else than to lower the learning rate may help where the loss is no number any more.
     """
 
     def __init__(
@@ -76,8 +77,9 @@ class TrainingRun:
         epochs: int,
         state: TrainingState,
         save_every: float,
+        advice: str,
     ) -> None:
-        self.model, self.batches = model, batches
+        self.model, self.batches, self._advice = model, batches, advice
         self._counts = [batches.steps(epoch) for epoch in range(epochs)]
         self.steps, self.step = sum(self._counts), 0
         self.history: list[dict[str, float]] = []
@@ -114,8 +116,8 @@ class TrainingRun:
             loss = float(self.model.train_on_batch(batch.inputs, batch.labels, sample_weight=batch.weights))
             if not np.isfinite(loss):
                 raise FloatingPointError(
-                    f"The loss must stay finite. Received {loss} at step {self.step}. Lower the learning rate, or look "
-                    "at the data: maskplay read doctor finds what is wrong with questions."
+                    f"The loss must stay finite. Received {loss} at step {self.step}. Lower the learning rate, or "
+                    f"{self._advice}."
                 )
             self.step += 1
             self._lost += loss

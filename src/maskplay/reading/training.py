@@ -77,4 +77,5 @@ def training_run(
         folder,
         kind={"pairs": len(batches.data.pairs), **(data or {})},
         ema=options.ema,
+        advice="look at the data: maskplay read doctor finds what is wrong with questions",
     )

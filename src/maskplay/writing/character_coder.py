@@ -40,10 +40,20 @@ class CharacterCoder:
 
     @classmethod
     def of(cls, texts: Iterable[str], at_least: int = 1, simplified: bool = False) -> "CharacterCoder":
-        """Know the characters of texts that occur so often."""
+        """Know the characters of texts that occur so often.
+
+        Raises:
+            ValueError: None does.
+        """
         if simplified:
             texts = map(simplify, texts)
-        return cls(CharVocabulary.from_texts(texts, min_count=at_least, fold=False), simplified)
+        vocabulary = CharVocabulary.from_texts(texts, min_count=at_least, fold=False)
+        if not vocabulary.characters:
+            raise ValueError(
+                f"The texts must have a character that occurs at_least={at_least} times. Received none: a writer would "
+                "know nothing. Lower at_least, or add texts."
+            )
+        return cls(vocabulary, simplified)
 
     @classmethod
     def load(cls, folder: Path, simplified: bool = False) -> "CharacterCoder":

@@ -65,7 +65,8 @@ def _read(writer: "Writer", pairs: Sequence[Pair], options: Mapping[str, Any]) -
     """Leave out the pairs whose source cannot be read, and say so: one of thousands shall not stop the rest."""
     if not pairs:
         raise ValueError("There must be at least one pair to evaluate on. Received none.")
-    room = (options.get("max_length", Request.max_length), writer.network.config.limit)
+    asked = Request(max_length=options.get("max_length", Request.max_length))
+    room = (asked.max_length, writer.network.config.limit)
     found, refused = [], None
     for pair in pairs:
         try:

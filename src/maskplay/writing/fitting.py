@@ -10,12 +10,16 @@ import keras
 import numpy as np
 from keras import ops
 
+from maskplay.decoding.checked_number import checked_number
 from maskplay.models.training_run import Progress
 from maskplay.writing.objectives import Objective, SequenceToSequence
+from maskplay.writing.objectives.objective import checked_objective
 from maskplay.writing.pair import Pair
+from maskplay.writing.pair_list import pair_list
 from maskplay.writing.training import TrainingOptions, training_run
 from maskplay.writing.training_batches import TrainingBatches
 from maskplay.writing.training_data import training_data
+from maskplay.writing.writer_files import is_writer
 
 if TYPE_CHECKING:
     from maskplay.writing.writer import Writer
@@ -32,10 +36,12 @@ def fit(
     note: Callable[[dict[str, float]], None],
 ) -> list[dict[str, float]]:
     """Train a writer; see `Writer.fit`."""
-    objective = objective or SequenceToSequence()
-    learned = [Pair(*pair) for pair in pairs]
-    held = None if validation is None else [Pair(*pair) for pair in validation]
+    objective = SequenceToSequence() if objective is None else checked_objective(objective)
+    learned = pair_list(pairs)
+    held = None if validation is None else pair_list(validation, "validation")
     _check_length(writer, options.length)
+    if folder is not None:
+        _check_folder(Path(folder))
     data = training_data(learned, writer.coder, objective, options.length)
     batches = TrainingBatches(data, objective, length=options.length, rows=options.rows, seed=options.seed)
     _seed_dropout(writer.model, options.seed)
@@ -73,9 +79,11 @@ def mean_surprise(
     rows: int,
 ) -> float:
     """Give the mean surprise of what is to be said, in nats; see `Writer.perplexity`."""
-    objective = objective or SequenceToSequence()
+    objective = SequenceToSequence() if objective is None else checked_objective(objective)
+    length = checked_number("length", length, int, 1)
+    rows = checked_number("rows", rows, int, 1)
     _check_length(writer, length)
-    data = training_data([Pair(*pair) for pair in pairs], writer.coder, objective, length)
+    data = training_data(pair_list(pairs), writer.coder, objective, length)
     return _mean_surprise(writer, TrainingBatches(data, objective, length=length, rows=rows))
 
 
@@ -100,6 +108,14 @@ def _check_length(writer: "Writer", length: int) -> None:
     limit = writer.network.config.limit
     if limit is not None and length > limit:
         raise ValueError(f"length must be at most the network's {limit} positions. Received: {length}")
+
+
+def _check_folder(folder: Path) -> None:
+    if is_writer(folder):
+        raise ValueError(
+            f"folder must be one for checkpoints alone: saving a writer replaces what is in its folder. Received: "
+            f"{folder}, which holds a writer. Name another, such as {folder}.training"
+        )
 
 
 def _digest(pairs: Sequence[Pair], validation: Sequence[Pair] | None, made: str) -> str:

@@ -3,8 +3,14 @@
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
+from maskplay.decoding.checked_number import checked_number
 from maskplay.decoding.samplers import Sampler
+
+_LEAST = {"best": 1, "beam": 1, "max_length": 1, "min_length": 0, "no_repeat": 0, "seed": -math.inf}
+
+_STEEPEST = 10  # a power of lengths, which float32 has to hold
 
 
 @dataclass(frozen=True)
@@ -13,7 +19,7 @@ class Request:
 
     Raises:
         ValueError: Something that is asked cannot be.
-        TypeError: The allowed texts are one string.
+        TypeError: A number is no number, or no whole one; the allowed texts are none; the sampler is none.
 
     >>> Request(beam=4, min_length=9, max_length=8)
     Traceback (most recent call last):
@@ -32,18 +38,21 @@ class Request:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        if isinstance(self.allowed, str):
-            raise TypeError(f"allowed must be several texts: pass [text] for one. Received: {self.allowed!r}")
+        for name, least in _LEAST.items():
+            if name != "beam" or self.beam is not None:
+                self._keep(name, checked_number(name, getattr(self, name), int, least))
+        self._keep("length_penalty", checked_number("length_penalty", self.length_penalty, float))
+        if abs(self.length_penalty) > _STEEPEST:
+            raise ValueError(
+                f"length_penalty must be from -{_STEEPEST} to {_STEEPEST}; at 1 the mean log-probability counts. "
+                f"Received: {self.length_penalty}"
+            )
         if self.allowed is not None:
-            object.__setattr__(self, "allowed", tuple(self.allowed))
+            self._keep("allowed", _texts(self.allowed))
+        if self.sampler is not None and not isinstance(self.sampler, Sampler):
+            raise TypeError(f"sampler must be one, such as TopK(5). Received: {self.sampler!r:.60}")
         if self.beam is not None and self.sampler is not None:
             raise ValueError("Texts are searched for (beam=…) or drawn (sampler=…). Received: both")
-        for name, least in (("best", 1), ("beam", 1), ("max_length", 1), ("min_length", 0), ("no_repeat", 0)):
-            value = getattr(self, name)
-            if value is not None and value < least:
-                raise ValueError(f"{name} must be at least {least}. Received: {value}")
-        if not math.isfinite(self.length_penalty):
-            raise ValueError(f"length_penalty must be a number, and finite. Received: {self.length_penalty}")
         if self.min_length > self.max_length:
             raise ValueError(
                 f"min_length must be at most max_length={self.max_length}. Received: {self.min_length}"
@@ -57,3 +66,16 @@ class Request:
             raise ValueError(
                 f"best={self.best} texts need beam search (beam=…) or a sampler: greedy decoding knows but one."
             )
+
+    def _keep(self, name: str, value: Any) -> None:
+        object.__setattr__(self, name, value)
+
+
+def _texts(allowed: Any) -> tuple[str, ...]:
+    if isinstance(allowed, str) or not isinstance(allowed, Iterable):
+        raise TypeError(f"allowed must be several texts: pass [text] for one. Received: {allowed!r:.60}")
+    texts = tuple(allowed)
+    for text in texts:
+        if not isinstance(text, str):
+            raise TypeError(f"Every allowed text must be a string. Received: {text!r:.60}")
+    return texts

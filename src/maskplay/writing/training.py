@@ -64,4 +64,13 @@ def training_run(
     # Norms and biases have no scale that decay could hold.
     undecayed = ("bias", "gamma", "beta")
     kind = {"data": data, "start": start}
-    return begin_training(model, loss(), batches, options, folder, kind=kind, undecayed=undecayed)
+    return begin_training(
+        model,
+        loss(),
+        batches,
+        options,
+        folder,
+        kind=kind,
+        undecayed=undecayed,
+        advice="look at the pairs that it learns from",
+    )

@@ -23,6 +23,7 @@ from maskplay.writing.evaluation import Evaluation
 from maskplay.writing.generator import Generator
 from maskplay.writing.objectives import Objective
 from maskplay.writing.pair import Pair
+from maskplay.writing.pair_list import pair_list
 from maskplay.writing.request import Request
 from maskplay.writing.source_ids import source_ids
 from maskplay.writing.training import TrainingOptions
@@ -232,6 +233,7 @@ class Writer:
             For each source at most `best` texts: fewer where there are no more.
 
         Raises:
+            TypeError: An option is of another type.
             ValueError: An option, or a source, cannot be.
         """
         request = Request(
@@ -245,9 +247,9 @@ class Writer:
             allowed,
             seed,
         )
-        encoded = [self._source(text, max_length) for text in _texts(sources)]
+        encoded = [self._source(text, request.max_length) for text in _texts(sources)]
         found: list[list[Written]] = [[] for _ in encoded]
-        for batch in source_batches(encoded, _ROWS, self.network.config.limit, seed):
+        for batch in source_batches(encoded, _ROWS, self.network.config.limit, request.seed):
             texts = self._generate(batch, request)
             for number, row in zip(batch.numbers, self._written(texts), strict=False):
                 found[number] = row
@@ -276,14 +278,14 @@ class Writer:
             allowed=allowed,
             seed=seed,
         )
-        encoded = [self._source(source, max_length)]
-        (batch,) = source_batches(encoded, 1, self.network.config.limit, seed)
+        encoded = [self._source(text, request.max_length) for text in _texts([source])]
+        (batch,) = source_batches(encoded, 1, self.network.config.limit, request.seed)
         told = ""
         for texts in self._generator.stream(
             batch,
             sampler=sampler or Greedy(),
-            max_length=max_length,
-            capacity=capacity_for(max_length),
+            max_length=request.max_length,
+            capacity=capacity_for(request.max_length),
             constraints=self._constraints.of(request),
         ):
             text = self._written(texts)[0][0].text
@@ -340,7 +342,7 @@ class Writer:
             options: how.
             folder: of the checkpoints. Called again with the same folder, data and options after a kill, training goes
                 on where it was, with the result of a run that was never stopped; a writer that came from other files
-                is refused. None: none are kept.
+                is refused, and so is a writer's own folder. None: none are kept.
             tell: is called after each step.
             note: is called with what is returned of an epoch, after each.
 
@@ -348,7 +350,8 @@ class Writer:
             Each epoch's "epoch", "step", "loss", and with `validation` "perplexity" and "score".
 
         Raises:
-            ValueError: There is nothing to learn from, or the folder holds a run of another kind.
+            TypeError: What is given are no pairs of texts.
+            ValueError: There is nothing to learn from, or the folder holds a run of another kind, or a writer.
         """
         from maskplay.writing.fitting import fit
 
@@ -372,7 +375,8 @@ class Writer:
         """
         from maskplay.writing.fitting import mean_surprise
 
-        length = length or min(128, self.network.config.limit or 128)
+        if length is None:
+            length = min(128, self.network.config.limit or 128)
         return float(np.exp(mean_surprise(self, pairs, objective, length, rows)))
 
     def evaluate(self, pairs: Iterable[Pair | tuple[str, str]], **options: Any) -> Evaluation:
@@ -383,7 +387,7 @@ class Writer:
         """
         from maskplay.writing.evaluation import evaluate
 
-        return evaluate(self, [Pair(*pair) for pair in pairs], options)
+        return evaluate(self, pair_list(pairs), options)
 
 
 def _texts(sources: Any) -> Sequence[str]:

@@ -52,7 +52,11 @@ def check_place(folder: Path) -> None:
 
     Raises:
         FileExistsError: Something else is there.
+        NotADirectoryError: It lies in a file.
     """
+    above = next(path for path in folder.absolute().parents if path.exists())
+    if not above.is_dir():
+        raise NotADirectoryError(f"{folder} must lie in a folder. {above} is a file; name another place.")
     if folder.exists() and not is_writer(folder) and not (folder.is_dir() and not any(folder.iterdir())):
         raise FileExistsError(
             f"{folder} must be a new or empty folder, or one that holds a writer; it is neither."

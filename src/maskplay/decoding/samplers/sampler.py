@@ -2,7 +2,13 @@
 
 from typing import Any, ClassVar
 
+import numpy as np
 from keras import ops
+
+from maskplay.decoding.checked_number import checked_number
+
+_LEAST = float(np.finfo("float32").min)
+_TINY = float(np.finfo("float32").tiny)  # what is below it, also its reciprocal, is computed with as 0
 
 
 class Sampler:
@@ -48,11 +54,21 @@ class Sampler:
         return ops.cast(ops.argmax(weights if noise is None else weights + noise, axis=-1), "int32")
 
 
-def checked_temperature(value: float) -> None:
-    """Require a temperature.
+def checked_temperature(value: Any) -> float:
+    """Require a temperature, and give it as a `float`.
 
     Raises:
-        ValueError: It is not above 0.
+        TypeError: It is no number.
+        ValueError: It is not above 0, or not finite.
     """
-    if not 0 < value < float("inf"):
+    found = checked_number("temperature", value, float)
+    if found <= 0:
         raise ValueError(f"temperature must be above 0; Greedy() is what it comes to at 0. Received: {value}")
+    return found
+
+
+def tempered(log_probabilities: Any, temperature: float) -> Any:
+    """Divide by a temperature, however small; the largest becomes 0, so that nothing that counts overflows."""
+    x = ops.convert_to_tensor(log_probabilities)
+    largest = ops.maximum(ops.max(x, axis=-1, keepdims=True), _LEAST)  # where all is -inf it stays so
+    return (x - largest) / min(max(temperature, _TINY), 1 / _TINY)

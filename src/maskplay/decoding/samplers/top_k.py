@@ -5,7 +5,8 @@ from typing import Any
 
 from keras import ops
 
-from maskplay.decoding.samplers.sampler import Sampler, checked_temperature
+from maskplay.decoding.checked_number import checked_number
+from maskplay.decoding.samplers.sampler import Sampler, checked_temperature, tempered
 
 
 @dataclass(frozen=True)
@@ -16,21 +17,23 @@ class TopK(Sampler):
         k: how many.
         temperature: see `Temperature`.
 
-    >>> from keras import ops
-    >>> TopK(2).weigh(ops.array([-3.0, -1.0, -2.0])).tolist()
-    [-inf, -1.0, -2.0]
+    Raises:
+        TypeError: k is no whole number, or the temperature no number.
+        ValueError: k is not at least 1, or the temperature not above 0.
+
+    >>> TopK(2).weigh([-3.0, -1.0, -2.0]).tolist()
+    [-inf, 0.0, -1.0]
     """
 
     k: int
     temperature: float = 1.0
 
     def __post_init__(self) -> None:
-        checked_temperature(self.temperature)
-        if self.k < 1:
-            raise ValueError(f"k must be at least 1. Received: {self.k}")
+        object.__setattr__(self, "temperature", checked_temperature(self.temperature))
+        object.__setattr__(self, "k", checked_number("k", self.k, int, 1))
 
     def weigh(self, log_probabilities: Any) -> Any:
         """Leave the k largest, divided by the temperature."""
         x = ops.convert_to_tensor(log_probabilities)
         least = ops.top_k(x, min(self.k, x.shape[-1]))[0][..., -1:]
-        return ops.where(x >= least, x / self.temperature, float("-inf"))
+        return ops.where(x >= least, tempered(x, self.temperature), float("-inf"))

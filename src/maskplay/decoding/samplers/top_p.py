@@ -5,7 +5,8 @@ from typing import Any
 
 from keras import ops
 
-from maskplay.decoding.samplers.sampler import Sampler, checked_temperature
+from maskplay.decoding.checked_number import checked_number
+from maskplay.decoding.samplers.sampler import Sampler, checked_temperature, tempered
 
 
 @dataclass(frozen=True)
@@ -15,6 +16,10 @@ class TopP(Sampler):
     Args:
         p: the share of probability to keep, above 0, at most 1.
         temperature: comes first; see `Temperature`.
+
+    Raises:
+        TypeError: One of them is no number.
+        ValueError: p is not above 0 and at most 1, or the temperature not above 0.
 
     >>> from keras import ops
     >>> kept = TopP(0.7).weigh(ops.log(ops.array([0.1, 0.5, 0.15, 0.25])))
@@ -26,13 +31,14 @@ class TopP(Sampler):
     temperature: float = 1.0
 
     def __post_init__(self) -> None:
-        checked_temperature(self.temperature)
+        object.__setattr__(self, "temperature", checked_temperature(self.temperature))
+        object.__setattr__(self, "p", checked_number("p", self.p, float))
         if not 0 < self.p <= 1:
             raise ValueError(f"p must be above 0 and at most 1. Received: {self.p}")
 
     def weigh(self, log_probabilities: Any) -> Any:
         """Leave the fewest that reach p."""
-        x = ops.log_softmax(ops.divide(log_probabilities, self.temperature), axis=-1)
+        x = ops.log_softmax(tempered(log_probabilities, self.temperature), axis=-1)
         falling = ops.flip(ops.sort(x, axis=-1), axis=-1)
         likely = ops.exp(falling)
         # A token is needed as long as those before it do not reach p.

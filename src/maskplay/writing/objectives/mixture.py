@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from maskplay.writing.objectives.objective import Objective
+from maskplay.decoding.checked_number import checked_number
+from maskplay.writing.objectives.objective import Objective, checked_objective
 from maskplay.writing.row import Encoded, Marks, Row
 
 
@@ -12,7 +13,11 @@ class Mixture(Objective):
     """Takes one of several objectives for each example, by chance.
 
     Args:
-        weights: how often each, in relation to the others.
+        weights: how often each, in relation to the others; above 0.
+
+    Raises:
+        TypeError: Something is no objective, or its weight no number.
+        ValueError: There are none, or a weight is not above 0 and finite.
 
     >>> from maskplay.writing.objectives import LanguageModel, MaskedLM
     >>> Mixture({LanguageModel(): 1, MaskedLM(): 3}).parts()[0][1]
@@ -20,10 +25,11 @@ class Mixture(Objective):
     """
 
     def __init__(self, weights: Mapping[Objective, float]) -> None:
-        total = float(sum(weights.values()))
-        if not weights or min(weights.values()) < 0 or total <= 0:
-            raise ValueError(f"A mixture needs weights of at least 0, some above. Received: {dict(weights)}")
-        self._parts = [(objective, weight / total) for objective, weight in weights.items() if weight]
+        if not weights:
+            raise ValueError("A mixture needs at least one objective and its weight. Received: none")
+        checked = {objective: _weight(objective, weight) for objective, weight in weights.items()}
+        total = sum(checked.values())
+        self._parts = [(objective, weight / total) for objective, weight in checked.items()]
 
     @property
     def words(self) -> bool:  # type: ignore[override]
@@ -45,3 +51,11 @@ class Mixture(Objective):
 
     def __repr__(self) -> str:
         return f"Mixture({dict(self._parts)})"
+
+
+def _weight(objective: Objective, weight: float) -> float:
+    name = f"The weight of {checked_objective(objective)!r}"
+    found = checked_number(name, weight, float)
+    if found <= 0:
+        raise ValueError(f"{name} must be above 0; leave out what shall not be learned. Received: {weight}")
+    return found

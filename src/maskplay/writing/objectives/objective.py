@@ -1,7 +1,7 @@
 """The base of all objectives."""
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -28,3 +28,17 @@ class Objective:
     def parts(self) -> "Sequence[tuple[Objective, float]]":
         """Give what it is a mixture of, with weights; of itself alone."""
         return [(self, 1.0)]
+
+
+def checked_objective(given: Any) -> Objective:
+    """Require an objective.
+
+    Raises:
+        TypeError: It is something else, such as the name of one.
+    """
+    if not isinstance(given, Objective):
+        raise TypeError(
+            "An objective must be one, such as LanguageModel(); objective_named knows their names. Received: "
+            f"{given!r:.60}"
+        )
+    return given
