@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from maskplay.cli.refusal import Refusal, say
+from maskplay.cli.out_folder import check_out
+from maskplay.cli.refusal import say
 from maskplay.cli.warned import warned
 
 
@@ -38,16 +39,12 @@ def calibrate(
     """
     from maskplay.cli.data import dataset
     from maskplay.cli.train import checked_metric
-
-    if not out.name:
-        raise Refusal(f"--out must name a folder of its own. Received: {out}")
-    data = dataset(file)
-    chosen = checked_metric(metric) or data.metric
-
     from maskplay.reading import Reader, RoughCalibration
     from maskplay.reading.reader_files import check_place
 
-    check_place(out)
+    check_out(out, check_place)
+    data = dataset(file)
+    chosen = checked_metric(metric) or data.metric
     reader = Reader.load(model)
     say("Answering; every question is asked several times, so this takes a while.")
     with warned(RoughCalibration):

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from maskplay.cli.out_folder import check_out
 from maskplay.cli.refusal import Refusal, say
 from maskplay.cli.resumable import resumable
 from maskplay.cli.text_file import checked_encoding
@@ -57,8 +58,6 @@ def pretrain(
       maskplay read pretrain corpus/ --start bundled --out pretrained/
       maskplay read train own.jsonl --start pretrained/ --out reader/
     """
-    if not out.name:
-        raise Refusal(f"--out must name a folder of its own. Received: {out}")
     rate = learning_rate if learning_rate is not None else 2e-3 if start is None else 5e-4
     if not 0 < rate < 1:
         raise Refusal(f"--learning-rate must be between 0 and 1. Received: {rate:g}")
@@ -68,7 +67,7 @@ def pretrain(
 
     from maskplay.reading.reader_files import check_place
 
-    check_place(out)
+    check_out(out, check_place, start)
     beginner = reader_named(start)
     texts = texts_of(files, encoding, simplify)
     words = word_vectors(vectors)

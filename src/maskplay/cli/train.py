@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from maskplay.cli.out_folder import check_out
 from maskplay.cli.refusal import Refusal, say
 from maskplay.cli.resumable import resumable
 from maskplay.cli.warned import warned
@@ -84,12 +85,9 @@ def train(
       maskplay read train train.json --teacher slow-qa-bert/ --out fast-reader/
     """
     from maskplay.cli.data import dataset, joined
-
-    if not out.name:
-        raise Refusal(f"--out must name a folder of its own. Received: {out}")
     from maskplay.reading.reader_files import check_place
 
-    check_place(out)
+    check_out(out, check_place, start)
     beginner = reader_named(start)
     loaded = [dataset(file, simplify=simplify) for file in files]
     validation = dataset(validate, simplify=simplify) if validate else None

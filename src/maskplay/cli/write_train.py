@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from maskplay.cli.out_folder import check_out
 from maskplay.cli.refusal import Refusal, say
 from maskplay.cli.resumable import resumable
 from maskplay.cli.warned import warned
@@ -97,9 +98,11 @@ def _command(
     ) -> None:
         chosen = {"width": width, "depth": depth, "dropout": dropout, "at_least": at_least}
         fresh = _of_fresh(chosen, start)
-        _check_out(out, start)
 
         from maskplay.writing import TrainingOptions, objective_named
+        from maskplay.writing.writer_files import check_place
+
+        check_out(out, check_place, start)
 
         learned = objective_named(objective)
         options = TrainingOptions(
@@ -155,17 +158,6 @@ def _of_fresh(chosen: dict[str, Any], start: str | None) -> dict[str, Any]:
             f"{names}: for a fresh network; with --start it is as it was made. Leave out one of them."
         )
     return {**_FRESH, **given}
-
-
-def _check_out(out: Path, start: str | None) -> None:
-    from maskplay.writing.writer_files import check_place
-
-    if not out.name:
-        raise Refusal(f"--out must name a folder of its own. Received: {out}")
-    if start is not None and Path(start).resolve() == out.resolve():
-        # The same command could not go on: it would begin from what it wrote.
-        raise Refusal(f"--out must be another folder than --start. Received for both: {out}. Name a new one.")
-    check_place(out)
 
 
 def _train(

@@ -10,7 +10,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from maskplay.decoding.checked_number import checked_number
+from maskplay._number import checked_number
 from maskplay.models.training_run import Progress
 from maskplay.writing.objectives import Objective, SequenceToSequence
 from maskplay.writing.objectives.objective import checked_objective

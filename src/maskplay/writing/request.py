@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from maskplay.decoding.checked_number import checked_number
+from maskplay._number import checked_number
 from maskplay.decoding.samplers import Sampler
 
 _LEAST = {"best": 1, "beam": 1, "max_length": 1, "min_length": 0, "no_repeat": 0, "seed": -math.inf}

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 import numpy as np
 from keras import ops
 
-from maskplay.decoding.checked_number import checked_number
+from maskplay._number import checked_number
 
 _LEAST = float(np.finfo("float32").min)
 _TINY = float(np.finfo("float32").tiny)  # what is below it, also its reciprocal, is computed with as 0

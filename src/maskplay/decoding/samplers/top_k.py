@@ -5,7 +5,7 @@ from typing import Any
 
 from keras import ops
 
-from maskplay.decoding.checked_number import checked_number
+from maskplay._number import checked_number
 from maskplay.decoding.samplers.sampler import Sampler, checked_temperature, tempered
 
 

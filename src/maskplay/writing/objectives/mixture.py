@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from maskplay.decoding.checked_number import checked_number
+from maskplay._number import checked_number
 from maskplay.writing.objectives.objective import Objective, checked_objective
 from maskplay.writing.row import Encoded, Marks, Row
 
