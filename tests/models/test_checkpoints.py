@@ -10,6 +10,7 @@ from keras import ops
 from maskplay import masks
 from maskplay.models import CheckpointError, load_checkpoint, save_checkpoint
 from maskplay.models.checkpoints.names import copies, encoder_names, head_names
+from maskplay.models.checkpoints.settings import read_settings
 from maskplay.models.checkpoints.vocabulary import check_vocabulary, tokens_of
 
 from .random_networks import made
@@ -157,9 +158,18 @@ def test_a_new_head_on_what_is_there(changed):
     [
         ({"model_type": "llama"}, "model_type must be one of bert, albert"),
         ({"hidden_size": ...}, "lacks hidden_size"),
+        ({"hidden_size": None}, "lacks hidden_size"),
         ({"hidden_act": "mish"}, "hidden_act must be one of"),
+        ({"hidden_act": ["gelu"]}, r"hidden_act must be one of .* Received: \['gelu'\]"),
+        ({"model_type": ["bert"]}, r"model_type must be one of .* Received: \"\['bert'\]\""),
         ({"num_attention_heads": 4}, "heads must divide width"),
-        ({"hidden_size": "wide"}, "width must be a whole number"),
+        (
+            {"hidden_size": "wide"},
+            r"config\.json: width must be a whole number .*'wide'\. It is hidden_size there",
+        ),
+        ({"layer_norm_eps": float("nan")}, r"epsilon must be .*nan\. It is layer_norm_eps there"),
+        ({"hidden_dropout_prob": "0.1"}, "It is hidden_dropout_prob there"),
+        ({"pad_token_id": 0.5}, "It is pad_token_id there"),
         ({"position_embedding_type": "relative_key"}, "position_embedding_type must be absolute"),
         ({"num_hidden_layers": 1}, r"has bert\.encoder\.layer\.1"),
         ({"vocab_size": 24}, r"word_embeddings\.weight must have the shape \(24, 10\)"),
@@ -239,3 +249,18 @@ def test_networks_that_no_family_has():
         save_checkpoint(replace(FAMILIES["bert"], norm="pre").layer(), "nowhere")
     with pytest.raises(ValueError, match="must have one Transformer"):
         save_checkpoint(object(), "nowhere")
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_what_a_file_leaves_out_is_as_transformers_has_it(family):
+    """Each class of transformers' settings has its own values for what a file does not say."""
+    needed = ("vocab_size", "hidden_size", "num_hidden_layers", "num_attention_heads", "intermediate_size",
+              "max_position_embeddings", "type_vocab_size")  # fmt: skip
+    values = dict.fromkeys(needed, 4) | {"model_type": family}
+    config = read_settings(values, None, None, "config.json")
+    albert = family == "albert"
+    assert config.activation == ("gelu_tanh" if albert else "gelu")
+    assert config.dropout == config.attention_dropout == (0 if albert else 0.1)
+    assert config.table_width == (128 if family in ("albert", "electra") else 4)
+    assert (config.epsilon, config.initial_deviation, config.pad_id) == (1e-12, 0.02, 0)
+    assert (config.groups, config.max_distance, config.rotate_values) == (1 if albert else None, 64, False)

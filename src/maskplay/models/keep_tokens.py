@@ -168,10 +168,11 @@ def _settings(folder: Path) -> dict[str, Any]:
     from maskplay.models.checkpoints.source import settings_of
 
     settings, file = settings_of(folder)
-    if not isinstance(settings.get("vocab_size"), int):
-        raise CheckpointError(
-            f"{file} must say vocab_size, a whole number. Received: {settings.get('vocab_size')!r}"
-        )
+    size, pad = settings.get("vocab_size"), settings.get("pad_token_id") or 0
+    if isinstance(size, bool) or not isinstance(size, int):
+        raise CheckpointError(f"{file} must say vocab_size, a whole number. Received: {size!r:.60}")
+    if isinstance(pad, bool) or not isinstance(pad, int) or not 0 <= pad < size:
+        raise CheckpointError(f"{file}: pad_token_id must be one of the {size} tokens. Received: {pad!r:.60}")
     return settings
 
 

@@ -1,5 +1,6 @@
 """What a BERT-family Transformer looks like."""
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any
@@ -10,16 +11,22 @@ if TYPE_CHECKING:
 FAMILIES = ("bert", "albert", "electra", "roformer", "nezha")
 HEADS = ("masked_lm", "span", "token", "classification", "pooled")
 POSITIONS = ("absolute", "relative", "rotary", "none")
-_AT_LEAST_ONE = (
-    "vocabulary_size",
-    "width",
-    "depth",
-    "heads",
-    "hidden",
-    "max_positions",
-    "max_distance",
-    "labels",
-)
+ACTIVATIONS = ("gelu", "gelu_tanh", "relu", "silu", "tanh")
+_WHOLE = {
+    "vocabulary_size": 1,
+    "width": 1,
+    "depth": 1,
+    "heads": 1,
+    "hidden": 1,
+    "embedding_width": 1,
+    "max_positions": 1,
+    "max_distance": 1,
+    "segments": 0,
+    "groups": 1,
+    "pad_id": 0,
+    "labels": 1,
+}
+_MAY_BE_NONE = ("embedding_width", "groups")
 
 MaskOf = Callable[[Mapping[str, Any]], "AttentionMask"]
 
@@ -87,24 +94,35 @@ class TransformerConfig:
     family: str = "bert"
 
     def __post_init__(self) -> None:
-        for name in _AT_LEAST_ONE:
+        for name, least in _WHOLE.items():
             value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-                raise ValueError(f"{name} must be a whole number of at least 1. Received: {value!r}")
+            if value is None and name in _MAY_BE_NONE:
+                continue
+            if isinstance(value, bool) or not isinstance(value, int) or value < least:
+                raise ValueError(
+                    f"{name} must be a whole number of at least {least}. Received: {value!r:.60}"
+                )
+        for name in ("dropout", "attention_dropout"):
+            _require_number(self, name, lambda x: 0 <= x < 1, "from 0 to below 1")
+        _require_number(self, "epsilon", lambda x: 0 < x < 1, "above 0 and below 1")
+        _require_number(self, "initial_deviation", lambda x: 0 <= x < math.inf, "not negative, and finite")
+        if not isinstance(self.rotate_values, bool):
+            raise ValueError(f"rotate_values must be True or False. Received: {self.rotate_values!r:.60}")
         choices = {
             "positions": POSITIONS,
             "norm": ("post", "pre"),
+            "activation": ACTIVATIONS,
             "head": (None, *HEADS),
             "family": FAMILIES,
         }
         for name, allowed in choices.items():
             if getattr(self, name) not in allowed:
-                raise ValueError(f"{name} must be one of {allowed}. Received: {getattr(self, name)!r}")
+                raise ValueError(f"{name} must be one of {allowed}. Received: {getattr(self, name)!r:.60}")
         if self.width % self.heads:
             raise ValueError(f"heads must divide width. Received: heads={self.heads}, width={self.width}")
-        if self.groups is not None and not 1 <= self.groups <= self.depth:
+        if self.groups is not None and self.groups > self.depth:
             raise ValueError(f"groups must be from 1 to depth={self.depth}. Received: {self.groups}")
-        if not 0 <= self.pad_id < self.vocabulary_size:
+        if self.pad_id >= self.vocabulary_size:
             raise ValueError(
                 f"pad_id must be one of the {self.vocabulary_size} tokens. Received: {self.pad_id}"
             )
@@ -171,3 +189,11 @@ class TransformerConfig:
         from maskplay.models.transformer import functional
 
         return functional(self, mask, inputs, length)
+
+
+def _require_number(
+    config: TransformerConfig, name: str, allowed: Callable[[float], bool], rule: str
+) -> None:
+    value = getattr(config, name)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not allowed(value):
+        raise ValueError(f"{name} must be a number, {rule}. Received: {value!r:.60}")

@@ -34,6 +34,22 @@ _OPTIONAL = {
     "initial_deviation": "initializer_range",
     "pad_id": "pad_token_id",
 }
+_OF_SOME_FAMILIES = {
+    "embedding_width": "embedding_size",
+    "max_distance": "max_relative_position",
+    "rotate_values": "rotary_value",
+    "groups": "num_hidden_groups",
+}
+# What transformers takes where a file says nothing, and we would not.
+_DEFAULTS: dict[str, dict[str, Any]] = {
+    "albert": {
+        "embedding_size": 128,
+        "hidden_act": "gelu_new",
+        "hidden_dropout_prob": 0.0,
+        "attention_probs_dropout_prob": 0.0,
+    },
+    "electra": {"embedding_size": 128},
+}
 _POSITIONS = {"roformer": "rotary", "nezha": "relative"}
 _CLASSES = {
     "bert": "Bert",
@@ -69,27 +85,32 @@ def read_settings(
         raise CheckpointError(
             f"{where}: model_type must be one of {', '.join(FAMILIES)}. Received: {family!r}"
         )
-    missing = [theirs for theirs in _FIELDS.values() if theirs not in values]
+    missing = [theirs for theirs in _FIELDS.values() if values.get(theirs) is None]
     if missing:
         raise CheckpointError(f"{where} lacks {', '.join(missing)}.")
     _refuse_others(values, family, where)
-    known = {ours: values[theirs] for ours, theirs in _FIELDS.items()}
-    known |= {ours: values[theirs] for ours, theirs in _OPTIONAL.items() if values.get(theirs) is not None}
+    values = _DEFAULTS.get(family, {}) | {name: value for name, value in values.items() if value is not None}
+    activation = values.get("hidden_act", "gelu")
+    if not isinstance(activation, str) or activation not in _ACTIVATIONS:
+        raise CheckpointError(
+            f"{where}: hidden_act must be one of {', '.join(_ACTIVATIONS)}. Received: {activation!r:.60}"
+        )
     try:
         return TransformerConfig(
-            **known,
+            **{ours: values[theirs] for ours, theirs in (_FIELDS | _OPTIONAL).items() if theirs in values},
             embedding_width=_embedding_width(values, family),
             positions=_POSITIONS.get(family, "absolute"),
             max_distance=values.get("max_relative_position", 64),
-            rotate_values=bool(values.get("rotary_value", False)),
+            rotate_values=values.get("rotary_value", False),
             groups=values.get("num_hidden_groups", 1) if family == "albert" else None,
-            activation=_ACTIVATIONS[values.get("hidden_act", "gelu")],
+            activation=_ACTIVATIONS[activation],
             head=head,
             labels=labels or len(values.get("id2label") or ()) or 2,
             family=family,
         )
-    except (ValueError, TypeError) as error:
-        raise CheckpointError(f"{where}: {error}") from error
+    except ValueError as error:
+        theirs = (_FIELDS | _OPTIONAL | _OF_SOME_FAMILIES).get(str(error).split(maxsplit=1)[0])
+        raise CheckpointError(f"{where}: {error}" + (f". It is {theirs} there" if theirs else "")) from error
 
 
 def family_of(values: Mapping[str, Any]) -> str | None:
@@ -98,7 +119,7 @@ def family_of(values: Mapping[str, Any]) -> str | None:
     Configurations of Google name no family; those of NEZHA say how far distances go.
     """
     if values.get("model_type"):
-        return values["model_type"]
+        return str(values["model_type"])
     if "max_relative_position" in values or values.get("use_relative_position"):
         return "nezha"
     return "bert" if "hidden_size" in values and "embedding_size" not in values else None
@@ -133,15 +154,11 @@ def write_settings(config: TransformerConfig) -> dict[str, Any]:
 def _embedding_width(values: Mapping[str, Any], family: str) -> int | None:
     width = values.get("embedding_size")
     if family == "albert":
-        return width or 128
-    return width if family in ("electra", "roformer") and width not in (None, values["hidden_size"]) else None
+        return width
+    return width if family in ("electra", "roformer") and width != values["hidden_size"] else None
 
 
 def _refuse_others(values: Mapping[str, Any], family: str, where: str) -> None:
-    if values.get("hidden_act", "gelu") not in _ACTIVATIONS:
-        raise CheckpointError(
-            f"{where}: hidden_act must be one of {', '.join(_ACTIVATIONS)}. Received: {values['hidden_act']!r}"
-        )
     refused = {
         "position_embedding_type": ("absolute", None),
         "inner_group_num": (1, None),

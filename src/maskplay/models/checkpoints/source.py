@@ -68,7 +68,7 @@ def read_json(folder: Path, *names: str) -> tuple[dict[str, Any], Path]:
     file = folder / name
     try:
         values = json.loads(file.read_text(encoding="utf-8"))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise CheckpointError(f"{file} is no JSON: {error}") from error
     if not isinstance(values, dict):
         raise CheckpointError(f"{file} must hold a JSON object. It holds: {type(values).__name__}")
