@@ -342,3 +342,10 @@ def test_damaged_settings_are_refused(settings, message, full, tmp_path):
     (tmp_path / "config.json").write_text(json.dumps(values | settings))
     with pytest.raises(CheckpointError, match=rf"config\.json.*{message}"):
         keep_tokens(tmp_path, tmp_path / "new", ["白"])
+
+
+@pytest.mark.parametrize("tokens", ["白山", b"ab"])
+def test_one_string_is_no_sequence_of_tokens(tokens, full, tmp_path):
+    with pytest.raises(TypeError, match=r"tokens must be a sequence of tokens: pass \[token\]"):
+        keep_tokens(full, tmp_path / "new", tokens)
+    assert not (tmp_path / "new").exists()

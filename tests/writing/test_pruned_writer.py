@@ -5,6 +5,7 @@ from safetensors.numpy import load_file, save_file
 
 from maskplay import Writer
 from maskplay.models import CheckpointError, KeptTokens, TransformerConfig, restore_tokens, save_checkpoint
+from maskplay.text import SubwordTokenizer
 
 NAMES = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "[unused1]", "白", "云", "play", "##er", "山"]
 
@@ -42,3 +43,10 @@ def test_half_a_head_is_refused(full):
         Writer.from_pretrained(full)
     save_file({name: x for name, x in tensors.items() if name.startswith("bert.")}, file)
     assert Writer.from_pretrained(full).coder.size == 11
+
+
+def test_one_string_is_no_sequence_of_texts(full):
+    with pytest.raises(TypeError, match=r"must be a sequence of texts: pass \[text\] .* Received: '白云'"):
+        Writer.from_pretrained(full, keep_tokens="白云")
+    with pytest.raises(TypeError, match=r"must be a sequence of texts: .* Received: b'one'"):
+        SubwordTokenizer.load(full).tokens_in(b"one")

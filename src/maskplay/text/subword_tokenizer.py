@@ -127,7 +127,14 @@ class SubwordTokenizer:
         Args:
             texts: the corpus; it is read once and not kept.
             at_least: how often a token must occur.
+
+        Raises:
+            TypeError: The texts are one string, which would be read letter by letter.
         """
+        if isinstance(texts, str | bytes):
+            raise TypeError(
+                f"texts must be a sequence of texts: pass [text] for one. Received: {texts!r:.60}"
+            )
         counts: Counter[int] = Counter()
         for text in texts:
             counts.update(self._tokenizer.encode(text, add_special_tokens=False).ids)

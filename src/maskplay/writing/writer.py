@@ -140,6 +140,7 @@ class Writer:
         Raises:
             FileNotFoundError: The checkpoint is not there, or has no vocabulary.
             CheckpointError: It is damaged.
+            TypeError: `keep_tokens` is one string: it must be a sequence of texts.
         """
         from maskplay.models import keep_tokens as prune
         from maskplay.models import load_checkpoint
