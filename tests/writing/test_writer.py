@@ -173,6 +173,9 @@ def test_texts_must_be_texts(fresh):
         fresh.candidates("abc")
     with pytest.raises(TypeError, match=r"must be a text\. Received: int"):
         fresh([3])
+    for allowed in ("ab", b"ab", [3]):
+        with pytest.raises(TypeError, match=r"llowed .*must be .*Received"):
+            fresh("ab", allowed=allowed)
     assert fresh([]) == []
 
 

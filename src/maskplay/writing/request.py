@@ -13,7 +13,7 @@ class Request:
 
     Raises:
         ValueError: Something that is asked cannot be.
-        TypeError: The allowed texts are one string.
+        TypeError: The allowed texts are one string, or no strings.
 
     >>> Request(beam=4, min_length=9, max_length=8)
     Traceback (most recent call last):
@@ -32,10 +32,10 @@ class Request:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        if isinstance(self.allowed, str):
+        if isinstance(self.allowed, str | bytes):
             raise TypeError(f"allowed must be several texts: pass [text] for one. Received: {self.allowed!r}")
         if self.allowed is not None:
-            object.__setattr__(self, "allowed", tuple(self.allowed))
+            object.__setattr__(self, "allowed", tuple(map(_text, self.allowed)))
         if self.beam is not None and self.sampler is not None:
             raise ValueError("Texts are searched for (beam=…) or drawn (sampler=…). Received: both")
         for name, least in (("best", 1), ("beam", 1), ("max_length", 1), ("min_length", 0), ("no_repeat", 0)):
@@ -57,3 +57,9 @@ class Request:
             raise ValueError(
                 f"best={self.best} texts need beam search (beam=…) or a sampler: greedy decoding knows but one."
             )
+
+
+def _text(allowed: str) -> str:
+    if not isinstance(allowed, str):
+        raise TypeError(f"Every allowed text must be a string. Received: {allowed!r:.60}")
+    return allowed

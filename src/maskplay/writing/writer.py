@@ -246,11 +246,13 @@ class Writer:
             allowed,
             seed,
         )
+        allowed_texts = self._constraints.allowed(request)
+        text_of = self.coder.text if allowed_texts is None else allowed_texts.text
         encoded = [self._source(text, max_length) for text in _texts(sources)]
         found: list[list[Written]] = [[] for _ in encoded]
         for batch in source_batches(encoded, _ROWS, self.network.config.limit, seed):
             texts = self._generate(batch, request)
-            for number, row in zip(batch.numbers, self._written(texts), strict=False):
+            for number, row in zip(batch.numbers, self._written(texts, text_of), strict=False):
                 found[number] = row
         return found
 
@@ -267,7 +269,8 @@ class Writer:
     ) -> Iterator[str]:
         """Write a text token by token: gives what each adds, so that the pieces joined are the text.
 
-        Arguments as in `candidates`; the text is the one that is written there.
+        Arguments as in `candidates`; the text is the one that is written there. Of allowed texts all comes at once that
+        those have in common which can still be written.
         """
         request = Request(
             sampler=sampler,
@@ -279,6 +282,8 @@ class Writer:
         )
         encoded = [self._source(source, max_length)]
         (batch,) = source_batches(encoded, 1, self.network.config.limit, seed)
+        allowed_texts = self._constraints.allowed(request)
+        begun = self.coder.text if allowed_texts is None else allowed_texts.begun
         told = ""
         for texts in self._generator.stream(
             batch,
@@ -287,10 +292,15 @@ class Writer:
             capacity=capacity_for(max_length),
             constraints=self._constraints.of(request),
         ):
-            text = self._written(texts)[0][0].text
+            text = self._written(texts, begun)[0][0].text
             if text.startswith(told) and text != told:
                 yield text[len(told) :]
                 told = text
+        # That a text has ended is known behind its last token alone, where longer ones begin as it does.
+        if allowed_texts is not None and (
+            rest := self._written(texts, allowed_texts.text)[0][0].text[len(told) :]
+        ):
+            yield rest
 
     def _generate(self, batch: SourceBatch, request: Request) -> Texts:
         room: dict[str, Any] = {
@@ -308,11 +318,11 @@ class Writer:
     def _source(self, text: str, max_length: int) -> np.ndarray:
         return source_ids(text, self.coder, max_length, self.network.config.limit)
 
-    def _written(self, texts: Any) -> list[list[Written]]:
+    def _written(self, texts: Any, text_of: Callable[[np.ndarray], str]) -> list[list[Written]]:
         tokens, lengths, likely, scores = (ops.convert_to_numpy(x) for x in Texts(*texts))
         return [
             [
-                Written(self.coder.text(t[:n]), float(s), float(p), int(n))
+                Written(text_of(t[:n]), float(s), float(p), int(n))
                 for t, n, p, s in zip(tokens[row], lengths[row], likely[row], scores[row], strict=True)
                 if np.isfinite(p)
             ]
