@@ -227,6 +227,9 @@ def test_wrong_masks_are_refused(networks):
         ({"epsilon": True}, "epsilon must be a number, above 0"),
         ({"initial_deviation": math.inf}, "initial_deviation must be a number, not negative, and finite"),
         ({"activation": ["gelu"]}, "activation must be one of"),
+        ({"label_names": ["yes"]}, "label_names must be 2 names, as many as labels"),
+        ({"label_names": "ab"}, "label_names must be 2 names"),
+        ({"label_names": [0, 1]}, "label_names must be 2 names"),
         ({"rotate_values": "false"}, "rotate_values must be True or False"),
     ],
 )

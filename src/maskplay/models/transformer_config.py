@@ -64,6 +64,7 @@ class TransformerConfig:
         labels: of the last two but one.
         family: whose checkpoints it reads and writes, and whose way of pooling it has: "bert", "albert", "electra",
             "roformer" or "nezha".
+        label_names: what the labels are called, one for each; None: they have no names.
 
     >>> config = TransformerConfig(vocabulary_size=50, width=8, depth=1, heads=2, hidden=16, head="span")
     >>> TransformerConfig(**config.to_dict()) == config
@@ -92,6 +93,7 @@ class TransformerConfig:
     head: str | None = None
     labels: int = 2
     family: str = "bert"
+    label_names: Sequence[str] | None = None  # kept as a tuple
 
     def __post_init__(self) -> None:
         for name, least in _WHOLE.items():
@@ -127,6 +129,9 @@ class TransformerConfig:
                 f"pad_id must be one of the {self.vocabulary_size} tokens. Received: {self.pad_id}"
             )
 
+        if self.label_names is not None:
+            object.__setattr__(self, "label_names", _names(self.label_names, self.labels))
+
     @property
     def table_width(self) -> int:
         """Channels of the embeddings."""
@@ -139,7 +144,8 @@ class TransformerConfig:
 
     def to_dict(self) -> dict[str, Any]:
         """Give the configuration as JSON-able values."""
-        return asdict(self)
+        names = self.label_names
+        return asdict(self) | {"label_names": None if names is None else list(names)}
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> "TransformerConfig":
@@ -197,3 +203,10 @@ def _require_number(
     value = getattr(config, name)
     if isinstance(value, bool) or not isinstance(value, int | float) or not allowed(value):
         raise ValueError(f"{name} must be a number, {rule}. Received: {value!r:.60}")
+
+
+def _names(names: Any, labels: int) -> tuple[str, ...]:
+    given = isinstance(names, Sequence) and all(isinstance(name, str) for name in names)
+    if isinstance(names, str) or not given or len(names) != labels:
+        raise ValueError(f"label_names must be {labels} names, as many as labels. Received: {names!r:.60}")
+    return tuple(names)

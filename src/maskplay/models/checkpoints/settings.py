@@ -58,6 +58,7 @@ _CLASSES = {
     "roformer": "RoFormer",
     "nezha": "Nezha",
 }
+_LABELLED = ("token", "classification")
 _HEADS = {
     "masked_lm": "ForMaskedLM",
     "span": "ForQuestionAnswering",
@@ -95,6 +96,7 @@ def read_settings(
         raise CheckpointError(
             f"{where}: hidden_act must be one of {', '.join(_ACTIVATIONS)}. Received: {activation!r:.60}"
         )
+    labelled = _labels(values, head, labels, where)
     try:
         return TransformerConfig(
             **{ours: values[theirs] for ours, theirs in (_FIELDS | _OPTIONAL).items() if theirs in values},
@@ -105,8 +107,8 @@ def read_settings(
             groups=values.get("num_hidden_groups", 1) if family == "albert" else None,
             activation=_ACTIVATIONS[activation],
             head=head,
-            labels=labels or len(values.get("id2label") or ()) or 2,
             family=family,
+            **labelled,
         )
     except ValueError as error:
         theirs = (_FIELDS | _OPTIONAL | _OF_SOME_FAMILIES).get(str(error).split(maxsplit=1)[0])
@@ -145,10 +147,34 @@ def write_settings(config: TransformerConfig) -> dict[str, Any]:
         values["rotary_value"] = config.rotate_values
     if config.family == "nezha":
         values["max_relative_position"] = config.max_distance
-    if config.head in ("token", "classification"):
-        values["id2label"] = {str(i): f"LABEL_{i}" for i in range(config.labels)}
-        values["label2id"] = {f"LABEL_{i}": i for i in range(config.labels)}
+    if config.head in _LABELLED:
+        names = config.label_names or _without_names(config.labels)
+        values["id2label"] = {str(i): name for i, name in enumerate(names)}
+        values["label2id"] = {name: i for i, name in enumerate(names)}
     return values
+
+
+def _labels(values: Mapping[str, Any], head: str | None, labels: int | None, where: str) -> dict[str, Any]:
+    """Give how many labels the head has and what they are called, which is of no interest to other heads."""
+    if head not in _LABELLED:
+        return {} if labels is None else {"labels": labels}
+    named = values.get("id2label") or {}
+    try:
+        names = tuple(str(named[str(i)]) for i in range(len(named)))
+    except (KeyError, IndexError, TypeError, AttributeError):
+        raise CheckpointError(
+            f'{where}: id2label must name the labels from 0 on, {{"0": …}}. Received: {named!r:.60}'
+        ) from None
+    if labels is None:
+        labels = len(names) or values.get("num_labels", 2)
+    if len(names) != labels or names == _without_names(len(names)):
+        return {"labels": labels}
+    return {"labels": labels, "label_names": names}
+
+
+def _without_names(count: int) -> tuple[str, ...]:
+    """Give what transformers calls labels that have no names."""
+    return tuple(f"LABEL_{i}" for i in range(count))
 
 
 def _embedding_width(values: Mapping[str, Any], family: str) -> int | None:
