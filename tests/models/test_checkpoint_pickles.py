@@ -163,3 +163,18 @@ def test_a_tensor_beyond_its_storage_is_refused(shape, strides, message, torch_n
 
     with pytest.raises(CheckpointError, match=message):
         load_checkpoint(changed(binary=write))
+
+
+def test_tensors_must_be_named_by_strings(torch_names, changed):
+    folder = changed(binary=lambda tensors, file: write_zip({7: np.zeros(3, "float32")}, file, torch_names))
+    with pytest.raises(CheckpointError, match=r"pytorch_model\.bin .* must name its tensors by strings.* 7"):
+        load_checkpoint(folder)
+
+
+def test_a_view_of_no_storage_is_refused(torch_names, changed):
+    def write(tensors, file):
+        with zipfile.ZipFile(file, "w") as archive, archive.open("archive/data.pkl", "w") as data:
+            pickle.dump({"x": _Part(torch_names[1], "none", 0, (1,), (1,), False, OrderedDict())}, data, 2)
+
+    with pytest.raises(CheckpointError, match=r"pytorch_model\.bin is damaged"):
+        load_checkpoint(changed(binary=write))

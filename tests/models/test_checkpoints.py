@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 
+import keras
 import numpy as np
 import pytest
 from keras import ops
@@ -10,10 +11,14 @@ from keras import ops
 from maskplay import masks
 from maskplay.models import CheckpointError, load_checkpoint, save_checkpoint
 from maskplay.models.checkpoints.names import copies, encoder_names, head_names
+from maskplay.models.checkpoints.settings import read_settings
 from maskplay.models.checkpoints.vocabulary import check_vocabulary, tokens_of
 
 from .random_networks import made
 from .small_checkpoints import FAMILIES, TOKENS, says
+
+NEEDED = ("vocab_size", "hidden_size", "num_hidden_layers", "num_attention_heads", "intermediate_size",
+          "max_position_embeddings", "type_vocab_size")  # fmt: skip
 
 
 @pytest.mark.parametrize("head", [None, "masked_lm", "classification"])
@@ -157,9 +162,18 @@ def test_a_new_head_on_what_is_there(changed):
     [
         ({"model_type": "llama"}, "model_type must be one of bert, albert"),
         ({"hidden_size": ...}, "lacks hidden_size"),
+        ({"hidden_size": None}, "lacks hidden_size"),
         ({"hidden_act": "mish"}, "hidden_act must be one of"),
+        ({"hidden_act": ["gelu"]}, r"hidden_act must be one of .* Received: \['gelu'\]"),
+        ({"model_type": ["bert"]}, r"model_type must be one of .* Received: \"\['bert'\]\""),
         ({"num_attention_heads": 4}, "heads must divide width"),
-        ({"hidden_size": "wide"}, "width must be a whole number"),
+        (
+            {"hidden_size": "wide"},
+            r"config\.json: width must be a whole number .*'wide'\. It is hidden_size there",
+        ),
+        ({"layer_norm_eps": float("nan")}, r"epsilon must be .*nan\. It is layer_norm_eps there"),
+        ({"hidden_dropout_prob": "0.1"}, "It is hidden_dropout_prob there"),
+        ({"pad_token_id": 0.5}, "It is pad_token_id there"),
         ({"position_embedding_type": "relative_key"}, "position_embedding_type must be absolute"),
         ({"num_hidden_layers": 1}, r"has bert\.encoder\.layer\.1"),
         ({"vocab_size": 24}, r"word_embeddings\.weight must have the shape \(24, 10\)"),
@@ -239,3 +253,61 @@ def test_networks_that_no_family_has():
         save_checkpoint(replace(FAMILIES["bert"], norm="pre").layer(), "nowhere")
     with pytest.raises(ValueError, match="must have one Transformer"):
         save_checkpoint(object(), "nowhere")
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_what_a_file_leaves_out_is_as_transformers_has_it(family):
+    """Each class of transformers' settings has its own values for what a file does not say."""
+    values = dict.fromkeys(NEEDED, 4) | {"model_type": family}
+    config = read_settings(values, None, None, "config.json")
+    albert = family == "albert"
+    assert config.activation == ("gelu_tanh" if albert else "gelu")
+    assert config.dropout == config.attention_dropout == (0 if albert else 0.1)
+    assert config.table_width == (128 if family in ("albert", "electra") else 4)
+    assert (config.epsilon, config.initial_deviation, config.pad_id) == (1e-12, 0.02, 0)
+    assert (config.groups, config.max_distance, config.rotate_values) == (1 if albert else None, 64, False)
+
+
+def test_names_of_labels_are_written_again(tmp_path):
+    names = {"1": "正", "0": "反", "2": "中"}
+    network = made(replace(FAMILIES["bert"], head="token", labels=3))
+    save_checkpoint(network, tmp_path)
+    file = tmp_path / "config.json"
+    values = json.loads(file.read_text())
+    assert values["id2label"] == {"0": "LABEL_0", "1": "LABEL_1", "2": "LABEL_2"}
+    file.write_text(json.dumps(values | {"id2label": names}))
+    model = load_checkpoint(tmp_path, "token")
+    config = model.get_layer("transformer").config
+    assert config.label_names == ("反", "正", "中")
+    model.save(tmp_path / "model.keras")
+    model = keras.models.load_model(tmp_path / "model.keras")
+    assert model.get_layer("transformer").config == config
+    save_checkpoint(model, tmp_path / "again")
+    values = json.loads((tmp_path / "again" / "config.json").read_text())
+    assert values["id2label"] == names
+    assert values["label2id"] == {"反": 0, "正": 1, "中": 2}
+
+
+@pytest.mark.parametrize(
+    ("settings", "labels", "wanted"),
+    [
+        ({}, None, (2, None)),
+        ({"num_labels": 5}, None, (5, None)),
+        ({"num_labels": 5, "id2label": {"0": "a"}}, None, (1, ("a",))),
+        ({"id2label": {"0": "a", "1": "b"}}, 2, (2, ("a", "b"))),
+        ({"id2label": {"0": "a", "1": "b"}}, 3, (3, None)),
+        ({"num_labels": "5"}, None, r"c\.json: labels must be a whole number .*'5'"),
+        ({}, 0, "labels must be a whole number of at least 1"),
+        ({"id2label": {"1": "a"}}, None, r"^c\.json: id2label must name the labels from 0 on"),
+        ({"id2label": ["a"]}, None, "id2label must name"),
+        ({"id2label": 3}, None, "id2label must name"),
+    ],
+)
+def test_how_many_labels_there_are(settings, labels, wanted):
+    values = dict.fromkeys(NEEDED, 4) | {"model_type": "bert"} | settings
+    if isinstance(wanted, tuple):
+        config = read_settings(values, "classification", labels, "c.json")
+        assert (config.labels, config.label_names) == wanted
+        return
+    with pytest.raises(CheckpointError, match=wanted):
+        read_settings(values, "classification", labels, "c.json")

@@ -326,3 +326,26 @@ def test_ids_go_there_and_back(ids):
     kept = KeptTokens(tuple(sorted(ids)), 100)
     today = np.arange(len(ids))
     np.testing.assert_array_equal(kept.new(kept.old(today), unknown=0), today)
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"vocab_size": True}, "must say vocab_size"),
+        ({"pad_token_id": "0"}, "pad_token_id must be one of the 11"),
+    ],
+)
+def test_damaged_settings_are_refused(settings, message, full, tmp_path):
+    for file in full.iterdir():
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    values = json.loads((full / "config.json").read_text())
+    (tmp_path / "config.json").write_text(json.dumps(values | settings))
+    with pytest.raises(CheckpointError, match=rf"config\.json.*{message}"):
+        keep_tokens(tmp_path, tmp_path / "new", ["白"])
+
+
+@pytest.mark.parametrize("tokens", ["白山", b"ab"])
+def test_one_string_is_no_sequence_of_tokens(tokens, full, tmp_path):
+    with pytest.raises(TypeError, match=r"tokens must be a sequence of tokens: pass \[token\]"):
+        keep_tokens(full, tmp_path / "new", tokens)
+    assert not (tmp_path / "new").exists()

@@ -77,13 +77,13 @@ def block(entries: list[tuple[bytes, bytes]]) -> bytes:
     return out + (0).to_bytes(4, "little") + (1).to_bytes(4, "little")
 
 
-def write(folder, tensors):
+def write(folder, tensors, beyond=0):
     data, entries = b"", [(b"", field(1, 1))]
     for name in sorted(tensors):
         x = np.ascontiguousarray(tensors[name], "<f4")
         shape = b"".join(field(2, field(1, size)) for size in x.shape)
         entries.append(
-            (name.encode(), field(1, 1) + field(2, shape) + field(4, len(data)) + field(5, x.nbytes))
+            (name.encode(), field(1, 1) + field(2, shape) + field(4, len(data) + beyond) + field(5, x.nbytes))
         )
         data += x.tobytes()
     table, index = b"", []
@@ -137,3 +137,10 @@ def test_a_cut_file_is_refused(file, bert, tmp_path):
         (tmp_path / file).write_bytes(data[:cut])
         with pytest.raises(CheckpointError, match="no whole checkpoint of TensorFlow"):
             load_checkpoint(tmp_path)
+
+
+@pytest.mark.parametrize("beyond", [10**9, 2**70])
+def test_numbers_beyond_the_file_are_refused(beyond, bert, tmp_path):
+    write(tmp_path, bert[1], beyond)
+    with pytest.raises(CheckpointError, match="no whole checkpoint of TensorFlow"):
+        load_checkpoint(tmp_path)

@@ -9,8 +9,9 @@ import pytest
 from keras import ops
 
 from maskplay import masks
-from maskplay.layers import check_layer
+from maskplay.layers import _activation, check_layer
 from maskplay.models import TransformerConfig
+from maskplay.models.transformer_config import ACTIVATIONS
 
 from .random_networks import made
 from .transformer_oracle import dense, encoder, gelu, norm
@@ -210,16 +211,36 @@ def test_wrong_masks_are_refused(networks):
     ("change", "message"),
     [
         ({"heads": 4}, "heads must divide width"),
+        ({"heads": 6, "positions": "rotary"}, "width must be an even number for each head with rotary"),
         ({"depth": 0}, "depth must be a whole number of at least 1"),
         ({"positions": "learned"}, "positions must be one of"),
         ({"head": "nsp"}, "head must be one of"),
         ({"groups": 4}, "groups must be from 1 to depth=3"),
+        ({"groups": True}, "groups must be a whole number of at least 1"),
         ({"pad_id": 23}, "pad_id must be one of the 23 tokens"),
+        ({"pad_id": "0"}, "pad_id must be a whole number of at least 0"),
+        ({"segments": -1}, "segments must be a whole number of at least 0"),
+        ({"width": 30.0}, r"width must be a whole number of at least 1\. Received: 30\.0"),
+        ({"embedding_width": 0}, "embedding_width must be a whole number of at least 1"),
+        ({"dropout": 1.0}, "dropout must be a number, from 0 to below 1"),
+        ({"attention_dropout": math.nan}, "attention_dropout must be a number"),
+        ({"epsilon": 0}, "epsilon must be a number, above 0"),
+        ({"epsilon": True}, "epsilon must be a number, above 0"),
+        ({"initial_deviation": math.inf}, "initial_deviation must be a number, not negative, and finite"),
+        ({"activation": ["gelu"]}, "activation must be one of"),
+        ({"label_names": ["yes"]}, "label_names must be 2 names, as many as labels"),
+        ({"label_names": "ab"}, "label_names must be 2 names"),
+        ({"label_names": [0, 1]}, "label_names must be 2 names"),
+        ({"rotate_values": "false"}, "rotate_values must be True or False"),
     ],
 )
 def test_wrong_configurations_are_refused(change, message):
     with pytest.raises(ValueError, match=message):
         replace(BASE, **change)
+
+
+def test_layers_have_the_activations_of_a_configuration():
+    assert list(ACTIVATIONS) == list(_activation.ACTIVATIONS)
 
 
 def test_a_token_beyond_the_vocabulary_is_not_read_as_another(networks):

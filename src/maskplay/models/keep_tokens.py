@@ -87,6 +87,7 @@ def keep_tokens(
 
     Raises:
         CheckpointError: The checkpoint is damaged, or has no such vocabulary.
+        TypeError: The tokens are one string, which would be read letter by letter.
         ValueError: Some tokens are not in the vocabulary, or `target` is the source.
         FileExistsError: Something else is in `target`.
     """
@@ -94,6 +95,11 @@ def keep_tokens(
     from maskplay.models.checkpoints.token_rows import names_of_token_rows
     from maskplay.models.checkpoints.vocabulary import check_vocabulary
 
+    if isinstance(tokens, str | bytes):
+        raise TypeError(
+            f"tokens must be a sequence of tokens: pass [token] for one. Received: {tokens!r:.60}. "
+            "SubwordTokenizer.tokens_in(texts) gives those that texts need."
+        )
     folder, target = local_folder(source, revision), Path(target)
     _check_target(target, folder)
     settings, vocabulary = _settings(folder), _vocabulary(folder)
@@ -168,10 +174,11 @@ def _settings(folder: Path) -> dict[str, Any]:
     from maskplay.models.checkpoints.source import settings_of
 
     settings, file = settings_of(folder)
-    if not isinstance(settings.get("vocab_size"), int):
-        raise CheckpointError(
-            f"{file} must say vocab_size, a whole number. Received: {settings.get('vocab_size')!r}"
-        )
+    size, pad = settings.get("vocab_size"), settings.get("pad_token_id") or 0
+    if isinstance(size, bool) or not isinstance(size, int):
+        raise CheckpointError(f"{file} must say vocab_size, a whole number. Received: {size!r:.60}")
+    if isinstance(pad, bool) or not isinstance(pad, int) or not 0 <= pad < size:
+        raise CheckpointError(f"{file}: pad_token_id must be one of the {size} tokens. Received: {pad!r:.60}")
     return settings
 
 

@@ -1,5 +1,6 @@
 """What a BERT-family Transformer looks like."""
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any
@@ -10,16 +11,22 @@ if TYPE_CHECKING:
 FAMILIES = ("bert", "albert", "electra", "roformer", "nezha")
 HEADS = ("masked_lm", "span", "token", "classification", "pooled")
 POSITIONS = ("absolute", "relative", "rotary", "none")
-_AT_LEAST_ONE = (
-    "vocabulary_size",
-    "width",
-    "depth",
-    "heads",
-    "hidden",
-    "max_positions",
-    "max_distance",
-    "labels",
-)
+ACTIVATIONS = ("gelu", "gelu_tanh", "relu", "silu", "tanh")
+_WHOLE = {
+    "vocabulary_size": 1,
+    "width": 1,
+    "depth": 1,
+    "heads": 1,
+    "hidden": 1,
+    "embedding_width": 1,
+    "max_positions": 1,
+    "max_distance": 1,
+    "segments": 0,
+    "groups": 1,
+    "pad_id": 0,
+    "labels": 1,
+}
+_MAY_BE_NONE = ("embedding_width", "groups")
 
 MaskOf = Callable[[Mapping[str, Any]], "AttentionMask"]
 
@@ -57,6 +64,7 @@ class TransformerConfig:
         labels: of the last two but one.
         family: whose checkpoints it reads and writes, and whose way of pooling it has: "bert", "albert", "electra",
             "roformer" or "nezha".
+        label_names: what the labels are called, one for each; None: they have no names.
 
     >>> config = TransformerConfig(vocabulary_size=50, width=8, depth=1, heads=2, hidden=16, head="span")
     >>> TransformerConfig(**config.to_dict()) == config
@@ -85,29 +93,49 @@ class TransformerConfig:
     head: str | None = None
     labels: int = 2
     family: str = "bert"
+    label_names: Sequence[str] | None = None  # kept as a tuple
 
     def __post_init__(self) -> None:
-        for name in _AT_LEAST_ONE:
+        for name, least in _WHOLE.items():
             value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-                raise ValueError(f"{name} must be a whole number of at least 1. Received: {value!r}")
+            if value is None and name in _MAY_BE_NONE:
+                continue
+            if isinstance(value, bool) or not isinstance(value, int) or value < least:
+                raise ValueError(
+                    f"{name} must be a whole number of at least {least}. Received: {value!r:.60}"
+                )
+        for name in ("dropout", "attention_dropout"):
+            _require_number(self, name, lambda x: 0 <= x < 1, "from 0 to below 1")
+        _require_number(self, "epsilon", lambda x: 0 < x < 1, "above 0 and below 1")
+        _require_number(self, "initial_deviation", lambda x: 0 <= x < math.inf, "not negative, and finite")
+        if not isinstance(self.rotate_values, bool):
+            raise ValueError(f"rotate_values must be True or False. Received: {self.rotate_values!r:.60}")
         choices = {
             "positions": POSITIONS,
             "norm": ("post", "pre"),
+            "activation": ACTIVATIONS,
             "head": (None, *HEADS),
             "family": FAMILIES,
         }
         for name, allowed in choices.items():
             if getattr(self, name) not in allowed:
-                raise ValueError(f"{name} must be one of {allowed}. Received: {getattr(self, name)!r}")
+                raise ValueError(f"{name} must be one of {allowed}. Received: {getattr(self, name)!r:.60}")
         if self.width % self.heads:
             raise ValueError(f"heads must divide width. Received: heads={self.heads}, width={self.width}")
-        if self.groups is not None and not 1 <= self.groups <= self.depth:
+        if self.positions in ("relative", "rotary") and self.width // self.heads % 2:
+            raise ValueError(
+                f"width must be an even number for each head with {self.positions} positions. Received: "
+                f"width={self.width}, heads={self.heads}"
+            )
+        if self.groups is not None and self.groups > self.depth:
             raise ValueError(f"groups must be from 1 to depth={self.depth}. Received: {self.groups}")
-        if not 0 <= self.pad_id < self.vocabulary_size:
+        if self.pad_id >= self.vocabulary_size:
             raise ValueError(
                 f"pad_id must be one of the {self.vocabulary_size} tokens. Received: {self.pad_id}"
             )
+
+        if self.label_names is not None:
+            object.__setattr__(self, "label_names", _names(self.label_names, self.labels))
 
     @property
     def table_width(self) -> int:
@@ -121,7 +149,8 @@ class TransformerConfig:
 
     def to_dict(self) -> dict[str, Any]:
         """Give the configuration as JSON-able values."""
-        return asdict(self)
+        names = self.label_names
+        return asdict(self) | {"label_names": None if names is None else list(names)}
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> "TransformerConfig":
@@ -171,3 +200,18 @@ class TransformerConfig:
         from maskplay.models.transformer import functional
 
         return functional(self, mask, inputs, length)
+
+
+def _require_number(
+    config: TransformerConfig, name: str, allowed: Callable[[float], bool], rule: str
+) -> None:
+    value = getattr(config, name)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not allowed(value):
+        raise ValueError(f"{name} must be a number, {rule}. Received: {value!r:.60}")
+
+
+def _names(names: Any, labels: int) -> tuple[str, ...]:
+    given = isinstance(names, Sequence) and all(isinstance(name, str) for name in names)
+    if isinstance(names, str) or not given or len(names) != labels:
+        raise ValueError(f"label_names must be {labels} names, as many as labels. Received: {names!r:.60}")
+    return tuple(names)

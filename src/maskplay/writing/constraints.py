@@ -1,8 +1,7 @@
 """What a request forbids, in a coder's tokens."""
 
-import numpy as np
-
 from maskplay.decoding.generation import Constraint, MinimumLength, Never, NoRepeat, OneOf
+from maskplay.writing.allowed_texts import AllowedTexts
 from maskplay.writing.coder import Coder
 from maskplay.writing.request import Request
 
@@ -19,7 +18,7 @@ class Constraints:
         self._coder = coder
         # Tables that were padded for the hardware have rows without a token.
         self._never = Never((*coder.never, *range(coder.size, rows)))
-        self._lists: dict[tuple[str, ...], OneOf] = {}
+        self._lists: dict[tuple[str, ...], AllowedTexts] = {}
 
     def of(self, request: Request) -> tuple[Constraint, ...]:
         """Give the constraints of a request.
@@ -32,18 +31,26 @@ class Constraints:
             found.append(MinimumLength(request.min_length, self._coder.end))
         if request.no_repeat:
             found.append(NoRepeat(request.no_repeat))
-        if request.allowed is not None:
-            found.append(self._one_of(tuple(request.allowed), request.max_length))
+        allowed = self.allowed(request)
+        if allowed is not None:
+            found.append(self._one_of(allowed, request.max_length))
         return tuple(found)
 
-    def _one_of(self, allowed: tuple[str, ...], max_length: int) -> OneOf:
-        if allowed not in self._lists:
-            ids = [self._coder.ids(text) for text in allowed]
-            for text, tokens in zip(allowed, ids, strict=True):
-                if not len(tokens) or np.isin(tokens, self._coder.never).any():
-                    raise ValueError(f"Every allowed text must be of known tokens. Received: {text!r}")
-            self._lists[allowed] = OneOf([x.tolist() for x in ids], self._coder.end)
-        found = self._lists[allowed]
+    def allowed(self, request: Request) -> AllowedTexts | None:
+        """Give the texts that a request allows; None: any.
+
+        Raises:
+            ValueError: One of them cannot be written.
+        """
+        if request.allowed is None:
+            return None
+        texts = tuple(request.allowed)
+        if texts not in self._lists:
+            self._lists[texts] = AllowedTexts(texts, self._coder)
+        return self._lists[texts]
+
+    def _one_of(self, allowed: AllowedTexts, max_length: int) -> OneOf:
+        found = allowed.constraint
         if found.longest > max_length:
             raise ValueError(
                 f"max_length must have room for every allowed text, of {found.longest} tokens at most. Received: "

@@ -49,12 +49,13 @@ def evaluate(writer: "Writer", pairs: Sequence[Pair], options: Mapping[str, Any]
     given, pairs = len(pairs), _read(writer, pairs, options)
     texts = [best[0].text for best in writer.candidates([pair.source for pair in pairs], **options)]
     targets = [writer.coder.folded(pair.target) for pair in pairs]
-    found = [rouge(text, [target]) for text, target in zip(texts, targets, strict=True)]
+    said = [writer.coder.folded(text) for text in texts]  # what was allowed is written as it was given
+    found = [rouge(text, [target]) for text, target in zip(said, targets, strict=True)]
     mean = {name: 100 * sum(getattr(one, name) for one in found) / len(found) for name in _ROUGE}
     return Evaluation(
         **mean,
-        bleu=100 * bleu(texts, [[target] for target in targets]),
-        exact=100 * sum(text == target for text, target in zip(texts, targets, strict=True)) / len(texts),
+        bleu=100 * bleu(said, [[target] for target in targets]),
+        exact=100 * sum(text == target for text, target in zip(said, targets, strict=True)) / len(texts),
         count=len(texts),
         left_out=given - len(texts),
         texts=texts,

@@ -72,7 +72,7 @@ class Request:
 
 
 def _texts(allowed: Any) -> tuple[str, ...]:
-    if isinstance(allowed, str) or not isinstance(allowed, Iterable):
+    if isinstance(allowed, str | bytes) or not isinstance(allowed, Iterable):
         raise TypeError(f"allowed must be several texts: pass [text] for one. Received: {allowed!r:.60}")
     texts = tuple(allowed)
     for text in texts:

@@ -141,6 +141,7 @@ class Writer:
         Raises:
             FileNotFoundError: The checkpoint is not there, or has no vocabulary.
             CheckpointError: It is damaged.
+            TypeError: `keep_tokens` is one string: it must be a sequence of texts.
         """
         from maskplay.models import keep_tokens as prune
         from maskplay.models import load_checkpoint
@@ -154,9 +155,8 @@ class Writer:
             with tempfile.TemporaryDirectory() as pruned:
                 prune(folder, pruned, tokens)
                 return cls.from_pretrained(pruned)
-        coder = SubwordCoder.load(folder)
         model = load_checkpoint(folder, "masked_lm", mask=mask_of, inputs=INPUTS, new_head=True)
-        return cls(model, coder, digest_of_folder(folder))
+        return cls(model, SubwordCoder.load(folder), digest_of_folder(folder))
 
     @classmethod
     def load(cls, folder: str | PathLike[str] | None = None) -> "Writer":
@@ -248,10 +248,12 @@ class Writer:
             seed,
         )
         encoded = [self._source(text, request.max_length) for text in _texts(sources)]
+        allowed_texts = self._constraints.allowed(request)
+        text_of = self.coder.text if allowed_texts is None else allowed_texts.text
         found: list[list[Written]] = [[] for _ in encoded]
         for batch in source_batches(encoded, _ROWS, self.network.config.limit, request.seed):
             texts = self._generate(batch, request)
-            for number, row in zip(batch.numbers, self._written(texts), strict=False):
+            for number, row in zip(batch.numbers, self._written(texts, text_of), strict=False):
                 found[number] = row
         return found
 
@@ -268,7 +270,8 @@ class Writer:
     ) -> Iterator[str]:
         """Write a text token by token: gives what each adds, so that the pieces joined are the text.
 
-        Arguments as in `candidates`; the text is the one that is written there.
+        Arguments as in `candidates`; the text is the one that is written there. Of allowed texts all comes at once that
+        those have in common which can still be written.
         """
         request = Request(
             sampler=sampler,
@@ -280,6 +283,8 @@ class Writer:
         )
         encoded = [self._source(text, request.max_length) for text in _texts([source])]
         (batch,) = source_batches(encoded, 1, self.network.config.limit, request.seed)
+        allowed_texts = self._constraints.allowed(request)
+        begun = self.coder.text if allowed_texts is None else allowed_texts.begun
         told = ""
         for texts in self._generator.stream(
             batch,
@@ -288,10 +293,15 @@ class Writer:
             capacity=capacity_for(request.max_length),
             constraints=self._constraints.of(request),
         ):
-            text = self._written(texts)[0][0].text
+            text = self._written(texts, begun)[0][0].text
             if text.startswith(told) and text != told:
                 yield text[len(told) :]
                 told = text
+        # That a text has ended is known behind its last token alone, where longer ones begin as it does.
+        if allowed_texts is not None and (
+            rest := self._written(texts, allowed_texts.text)[0][0].text[len(told) :]
+        ):
+            yield rest
 
     def _generate(self, batch: SourceBatch, request: Request) -> Texts:
         room: dict[str, Any] = {
@@ -309,11 +319,11 @@ class Writer:
     def _source(self, text: str, max_length: int) -> np.ndarray:
         return source_ids(text, self.coder, max_length, self.network.config.limit)
 
-    def _written(self, texts: Any) -> list[list[Written]]:
+    def _written(self, texts: Any, text_of: Callable[[np.ndarray], str]) -> list[list[Written]]:
         tokens, lengths, likely, scores = (ops.convert_to_numpy(x) for x in Texts(*texts))
         return [
             [
-                Written(self.coder.text(t[:n]), float(s), float(p), int(n))
+                Written(text_of(t[:n]), float(s), float(p), int(n))
                 for t, n, p, s in zip(tokens[row], lengths[row], likely[row], scores[row], strict=True)
                 if np.isfinite(p)
             ]

@@ -7,6 +7,7 @@ together from bytes; any other name is refused before anything is called.
 import math
 import pickle
 import zipfile
+import zlib
 from collections import OrderedDict
 from dataclasses import dataclass
 from pathlib import Path
@@ -123,8 +124,7 @@ def read_pickle(path: Path) -> dict[str, np.ndarray]:
         CheckpointError: The file is damaged, or would have to run code to be read.
     """
     try:
-        zipped = zipfile.is_zipfile(path)
-        found = _read_zip(path) if zipped else _read_legacy(path)
+        return _tensors(_read_zip(path) if zipfile.is_zipfile(path) else _read_legacy(path))
     except _Refused as refused:
         raise CheckpointError(
             f"{path} asks for {refused} to be called when it is read, which is no part of a tensor: it was refused, "
@@ -132,16 +132,28 @@ def read_pickle(path: Path) -> dict[str, np.ndarray]:
         ) from None
     except (pickle.UnpicklingError, zipfile.BadZipFile, EOFError, KeyError, ValueError, TypeError) as error:
         raise CheckpointError(f"{path} is no whole file of torch.save: {error}") from error
-    except (AttributeError, IndexError, RecursionError, MemoryError, OverflowError, OSError) as error:
+    except (
+        AttributeError,
+        IndexError,
+        RuntimeError,
+        MemoryError,
+        OverflowError,
+        OSError,
+        zlib.error,
+    ) as error:
         raise CheckpointError(f"{path} is damaged: {type(error).__name__}: {error}") from error
+
+
+def _tensors(found: Any) -> dict[str, np.ndarray]:
+    """Give the tensors of what was pickled; the rest, such as versions, is left aside."""
     if isinstance(found, dict) and isinstance(found.get("state_dict"), dict):
         found = found["state_dict"]
     if not isinstance(found, dict):
-        raise CheckpointError(f"{path} must hold a dictionary of tensors. It holds: {type(found).__name__}")
-    try:
-        return {name: view.array() for name, view in found.items() if isinstance(view, _View)}
-    except ValueError as error:
-        raise CheckpointError(f"{path} is damaged: {error}") from error
+        raise ValueError(f"it must hold a dictionary of tensors. It holds: {type(found).__name__}")
+    strange = [name for name in found if not isinstance(name, str)]
+    if strange:
+        raise ValueError(f"it must name its tensors by strings. It has: {strange[0]!r:.60}")
+    return {name: view.array() for name, view in found.items() if isinstance(view, _View)}
 
 
 def _read_zip(path: Path) -> Any:

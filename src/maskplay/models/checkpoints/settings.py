@@ -34,6 +34,22 @@ _OPTIONAL = {
     "initial_deviation": "initializer_range",
     "pad_id": "pad_token_id",
 }
+_OF_SOME_FAMILIES = {
+    "embedding_width": "embedding_size",
+    "max_distance": "max_relative_position",
+    "rotate_values": "rotary_value",
+    "groups": "num_hidden_groups",
+}
+# What transformers takes where a file says nothing, and we would not.
+_DEFAULTS: dict[str, dict[str, Any]] = {
+    "albert": {
+        "embedding_size": 128,
+        "hidden_act": "gelu_new",
+        "hidden_dropout_prob": 0.0,
+        "attention_probs_dropout_prob": 0.0,
+    },
+    "electra": {"embedding_size": 128},
+}
 _POSITIONS = {"roformer": "rotary", "nezha": "relative"}
 _CLASSES = {
     "bert": "Bert",
@@ -42,6 +58,7 @@ _CLASSES = {
     "roformer": "RoFormer",
     "nezha": "Nezha",
 }
+_LABELLED = ("token", "classification")
 _HEADS = {
     "masked_lm": "ForMaskedLM",
     "span": "ForQuestionAnswering",
@@ -69,27 +86,33 @@ def read_settings(
         raise CheckpointError(
             f"{where}: model_type must be one of {', '.join(FAMILIES)}. Received: {family!r}"
         )
-    missing = [theirs for theirs in _FIELDS.values() if theirs not in values]
+    missing = [theirs for theirs in _FIELDS.values() if values.get(theirs) is None]
     if missing:
         raise CheckpointError(f"{where} lacks {', '.join(missing)}.")
     _refuse_others(values, family, where)
-    known = {ours: values[theirs] for ours, theirs in _FIELDS.items()}
-    known |= {ours: values[theirs] for ours, theirs in _OPTIONAL.items() if values.get(theirs) is not None}
+    values = _DEFAULTS.get(family, {}) | {name: value for name, value in values.items() if value is not None}
+    activation = values.get("hidden_act", "gelu")
+    if not isinstance(activation, str) or activation not in _ACTIVATIONS:
+        raise CheckpointError(
+            f"{where}: hidden_act must be one of {', '.join(_ACTIVATIONS)}. Received: {activation!r:.60}"
+        )
+    labelled = _labels(values, head, labels, where)
     try:
         return TransformerConfig(
-            **known,
+            **{ours: values[theirs] for ours, theirs in (_FIELDS | _OPTIONAL).items() if theirs in values},
             embedding_width=_embedding_width(values, family),
             positions=_POSITIONS.get(family, "absolute"),
             max_distance=values.get("max_relative_position", 64),
-            rotate_values=bool(values.get("rotary_value", False)),
+            rotate_values=values.get("rotary_value", False),
             groups=values.get("num_hidden_groups", 1) if family == "albert" else None,
-            activation=_ACTIVATIONS[values.get("hidden_act", "gelu")],
+            activation=_ACTIVATIONS[activation],
             head=head,
-            labels=labels or len(values.get("id2label") or ()) or 2,
             family=family,
+            **labelled,
         )
-    except (ValueError, TypeError) as error:
-        raise CheckpointError(f"{where}: {error}") from error
+    except ValueError as error:
+        theirs = (_FIELDS | _OPTIONAL | _OF_SOME_FAMILIES).get(str(error).split(maxsplit=1)[0])
+        raise CheckpointError(f"{where}: {error}" + (f". It is {theirs} there" if theirs else "")) from error
 
 
 def family_of(values: Mapping[str, Any]) -> str | None:
@@ -98,7 +121,7 @@ def family_of(values: Mapping[str, Any]) -> str | None:
     Configurations of Google name no family; those of NEZHA say how far distances go.
     """
     if values.get("model_type"):
-        return values["model_type"]
+        return str(values["model_type"])
     if "max_relative_position" in values or values.get("use_relative_position"):
         return "nezha"
     return "bert" if "hidden_size" in values and "embedding_size" not in values else None
@@ -124,24 +147,44 @@ def write_settings(config: TransformerConfig) -> dict[str, Any]:
         values["rotary_value"] = config.rotate_values
     if config.family == "nezha":
         values["max_relative_position"] = config.max_distance
-    if config.head in ("token", "classification"):
-        values["id2label"] = {str(i): f"LABEL_{i}" for i in range(config.labels)}
-        values["label2id"] = {f"LABEL_{i}": i for i in range(config.labels)}
+    if config.head in _LABELLED:
+        names = config.label_names or _without_names(config.labels)
+        values["id2label"] = {str(i): name for i, name in enumerate(names)}
+        values["label2id"] = {name: i for i, name in enumerate(names)}
     return values
+
+
+def _labels(values: Mapping[str, Any], head: str | None, labels: int | None, where: str) -> dict[str, Any]:
+    """Give how many labels the head has and what they are called, which is of no interest to other heads."""
+    if head not in _LABELLED:
+        return {} if labels is None else {"labels": labels}
+    named = values.get("id2label") or {}
+    try:
+        names = tuple(str(named[str(i)]) for i in range(len(named)))
+    except (KeyError, IndexError, TypeError, AttributeError):
+        raise CheckpointError(
+            f'{where}: id2label must name the labels from 0 on, {{"0": …}}. Received: {named!r:.60}'
+        ) from None
+    if labels is None:
+        labels = len(names) or values.get("num_labels", 2)
+    if len(names) != labels or names == _without_names(len(names)):
+        return {"labels": labels}
+    return {"labels": labels, "label_names": names}
+
+
+def _without_names(count: int) -> tuple[str, ...]:
+    """Give what transformers calls labels that have no names."""
+    return tuple(f"LABEL_{i}" for i in range(count))
 
 
 def _embedding_width(values: Mapping[str, Any], family: str) -> int | None:
     width = values.get("embedding_size")
     if family == "albert":
-        return width or 128
-    return width if family in ("electra", "roformer") and width not in (None, values["hidden_size"]) else None
+        return width
+    return width if family in ("electra", "roformer") and width != values["hidden_size"] else None
 
 
 def _refuse_others(values: Mapping[str, Any], family: str, where: str) -> None:
-    if values.get("hidden_act", "gelu") not in _ACTIVATIONS:
-        raise CheckpointError(
-            f"{where}: hidden_act must be one of {', '.join(_ACTIVATIONS)}. Received: {values['hidden_act']!r}"
-        )
     refused = {
         "position_embedding_type": ("absolute", None),
         "inner_group_num": (1, None),

@@ -34,7 +34,7 @@ def read_tensorflow1(folder: Path) -> dict[str, np.ndarray]:
     file = folder / f"{_NAME}.index"
     try:
         found = {name: _tensor(folder, value) for name, value in _entries(file.read_bytes()) if name}
-    except (ValueError, IndexError, KeyError, OSError, MemoryError) as error:
+    except (ValueError, IndexError, KeyError, OSError, MemoryError, OverflowError) as error:
         raise CheckpointError(f"{file} is no whole checkpoint of TensorFlow: {error}") from error
     return {
         _renamed(name): _turned(name, x)

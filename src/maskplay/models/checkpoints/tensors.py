@@ -43,9 +43,9 @@ def _pieces(folder: Path, name: str) -> list[Path]:
         return []
     try:
         names = sorted(set(json.loads(index.read_text(encoding="utf-8"))["weight_map"].values()))
-    except (ValueError, KeyError, AttributeError, TypeError) as error:
+    except (ValueError, KeyError, AttributeError, TypeError, RecursionError) as error:
         raise CheckpointError(f"{index} is no index of pieces: {error}") from error
-    wrong = [name for name in names if Path(name).name != name or not (folder / name).is_file()]
+    wrong = [n for n in names if not isinstance(n, str) or Path(n).name != n or not (folder / n).is_file()]
     if wrong:
         raise CheckpointError(
             f"{index} names pieces that are not in its folder: {', '.join(map(str, wrong))}"
