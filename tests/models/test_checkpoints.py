@@ -228,6 +228,31 @@ def test_two_vocabularies_must_agree(changed):
     assert tokens_of(folder) == [*names, "[BOS]"]
 
 
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"added_tokens": [3]}, "added_tokens must be a list of objects with content and id"),
+        ({"added_tokens": [{"content": "b"}]}, "added_tokens must be a list of objects"),
+        ({"added_tokens": [{"content": "b", "id": "1"}]}, "a whole number as its id. Received: '1' for 'b'"),
+        ({"model": {"vocab": {"a": 0.0}}}, "a whole number as its id. Received: 0.0 for 'a'"),
+    ],
+)
+def test_a_damaged_tokenizer_is_named(changes, message, tmp_path):
+    values = {"model": {"vocab": {"a": 0}}} | changes
+    (tmp_path / "tokenizer.json").write_text(json.dumps(values))
+    with pytest.raises(CheckpointError, match=rf"tokenizer\.json.* {message}"):
+        tokens_of(tmp_path)
+
+
+def test_numbers_that_numpy_lacks_are_refused(changed):
+    tensor = {"dtype": "F8_E4M3", "shape": [2], "data_offsets": [0, 2]}
+    header = json.dumps({"x": tensor}).encode()
+    folder = changed()
+    (folder / "model.safetensors").write_bytes(len(header).to_bytes(8, "little") + header + b"ab")
+    with pytest.raises(CheckpointError, match="numbers of a type that NumPy has"):
+        load_checkpoint(folder)
+
+
 def test_a_vocabulary_of_the_same_size(changed, written):
     np.testing.assert_allclose(says(changed(vocabulary=[f"t{i}" for i in range(23)])), written[1], atol=1e-6)
 

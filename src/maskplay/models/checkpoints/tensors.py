@@ -59,6 +59,11 @@ def _read_safetensors(file: Path) -> Tensors:
 
     try:
         return load_file(file)
+    except (AttributeError, KeyError) as error:  # as safetensors tells of numbers that NumPy lacks
+        raise CheckpointError(
+            f"{file} must hold numbers of a type that NumPy has, such as float32 or float16. Received: others "
+            f"({error}). Save the checkpoint anew in one of these."
+        ) from error
     except (safetensors.SafetensorError, ValueError, TypeError, OSError) as error:
         raise CheckpointError(f"{file} is damaged: {error}") from error
 

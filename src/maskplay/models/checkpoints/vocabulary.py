@@ -35,15 +35,26 @@ def _ids_of_tokenizer(folder: Path) -> tuple[dict[str, int], dict[str, int]] | N
     """Read the tokens of a tokenizer.json without and with those that were added; None if it is not of WordPiece."""
     if not (folder / "tokenizer.json").is_file():
         return None
-    values, _ = read_json(folder, "tokenizer.json")
+    values, file = read_json(folder, "tokenizer.json")
     model = values.get("model")
     if not isinstance(model, dict) or not isinstance(model.get("vocab"), dict):
         return None
     if model.get("type", "WordPiece") != "WordPiece":
         return None
     ids = dict(model["vocab"])
-    for added in values.get("added_tokens") or ():
-        ids.setdefault(added["content"], added["id"])
+    try:
+        for added in values.get("added_tokens") or ():
+            ids.setdefault(added["content"], added["id"])
+    except (KeyError, TypeError) as error:
+        raise CheckpointError(
+            f"{file}: added_tokens must be a list of objects with content and id. Get the file anew."
+        ) from error
+    strange = [token for token, i in ids.items() if not (isinstance(token, str) and type(i) is int)]
+    if strange:
+        raise CheckpointError(
+            f"{file} must give each token a whole number as its id. Received: {ids[strange[0]]!r:.60} for "
+            f"{strange[0]!r:.60}. Get the file anew."
+        )
     return model["vocab"], ids
 
 
