@@ -133,7 +133,6 @@ class TransformerConfig:
             raise ValueError(
                 f"pad_id must be one of the {self.vocabulary_size} tokens. Received: {self.pad_id}"
             )
-
         if self.label_names is not None:
             object.__setattr__(self, "label_names", _names(self.label_names, self.labels))
 
