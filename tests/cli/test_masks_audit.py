@@ -71,6 +71,17 @@ def test_a_bad_model(audit: Audit, tmp_path: Path) -> None:
     }
 
 
+def test_amounts_of_padding(audit: Audit, tmp_path: Path) -> None:
+    file = saved(tmp_path / "good.keras", embed(), layers.GlobalAveragePooling1D())
+    told = json.loads(audit(file, "--amounts", 2, "--amounts", 3, "--json").stdout)
+    assert [way.split(" position")[0] for way in told["padding"]["tried"][:2]] == [
+        "With 2 more",
+        "With 3 more",
+    ]
+    assert told["padding"]["refused"] == []
+    assert audit(file, "--amounts", 0).exit_code == 2
+
+
 def test_what_may_be_seen_need_not_be(audit: Audit, tmp_path: Path) -> None:
     file = saved(tmp_path / "good.keras", embed(), layers.Conv1D(4, 2, padding="causal"))
     arguments = (file, "--mask", "causal", "--length", 5)
