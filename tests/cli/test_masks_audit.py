@@ -1,6 +1,7 @@
 """`maskplay masks audit`: verdicts, codes, and files that are not to be trusted."""
 
 import json
+import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -194,10 +195,31 @@ def test_layers_of_ones_own(audit: Audit, tmp_path: Path, monkeypatch: pytest.Mo
     result = audit(file)
     assert result.exit_code == 2
     assert "it needs classes that are not known here: mine>Twice. Import the module" in result.stderr
-    monkeypatch.delitem(__import__("sys").modules, "my_audited_layers")
+    monkeypatch.delitem(sys.modules, "my_audited_layers")
     result = audit(file, "--import", "my_audited_layers")
     assert result.exit_code == 0, result.output
     assert "No module named 'no_such_module'" in audit(file, "--import", "no_such_module").stderr
+
+
+def test_layers_of_maskplay_need_no_import(
+    audit: Audit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from maskplay.layers import UniformNoise, uniform_noise
+
+    file = saved(tmp_path / "ours.keras", embed(), UniformNoise(0.1))
+    # As in a process that has not imported it yet; all is put back at the end.
+    monkeypatch.setattr("maskplay.layers.uniform_noise", uniform_noise)
+    monkeypatch.delitem(sys.modules, uniform_noise.__name__)
+    monkeypatch.delitem(keras.saving.get_custom_objects(), "maskplay>UniformNoise")
+    result = audit(file)
+    assert result.exit_code == 0, result.output
+
+    def elsewhere(config: Any) -> None:
+        config["config"]["layers"][-1].update(module="maskplay.nowhere", registered_name="maskplay>Nothing")
+
+    result = audit(rewritten(file, elsewhere))
+    assert result.exit_code == 2
+    assert "it needs classes that are not known here: maskplay>Nothing." in result.stderr
 
 
 def test_files_that_are_no_models(audit: Audit, tmp_path: Path) -> None:
