@@ -93,6 +93,16 @@ def test_what_may_be_seen_need_not_be(audit: Audit, tmp_path: Path) -> None:
     assert "name it: --mask" in audit(file, "--allow-unused").stderr
 
 
+def test_the_mask_is_as_long_as_the_sequence(audit: Audit, tmp_path: Path) -> None:
+    """And not as the first input, if that is another."""
+    inputs = {"age": keras.Input((2,), name="age"), "ids": keras.Input((None,), dtype="int32", name="ids")}
+    x = embed()(inputs["ids"]) + layers.Dense(4)(inputs["age"])[:, None]
+    keras.Model(inputs, layers.Conv1D(4, 2, padding="causal")(x)).save(tmp_path / "aged.keras")
+    result = audit(tmp_path / "aged.keras", "--mask", "window(1, 0)", "--length", 5)
+    assert result.exit_code == 0, result.output
+    assert "The network looks where window(1, 0) allows it" in result.stdout
+
+
 def test_arrays_of_ones_own(audit: Audit, tmp_path: Path) -> None:
     inputs = {"x": keras.Input((None, 3), name="x"), "seen": keras.Input((None,), dtype="int32", name="seen")}
     mean = layers.GlobalAveragePooling1D()(inputs["x"], mask=inputs["seen"] != 0)

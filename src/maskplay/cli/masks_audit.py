@@ -125,13 +125,11 @@ def _padding(model: Any, inputs: Any, **options: Any) -> dict[str, Any]:
 
 
 def _mask(model: Any, inputs: Any, expression: str, mask_input: str | None, **options: Any) -> dict[str, Any]:
-    import keras
-
     from maskplay.cli.masks_draw import parsed
     from maskplay.masks.audit import LeakageError, check_leakage
+    from maskplay.masks.audit.sequence_length import sequence_length
 
-    length = next((x.shape[1] for x in keras.tree.flatten(inputs) if x.ndim > 1), None)
-    allowed = parsed(expression, length)
+    allowed = parsed(expression, sequence_length(model, inputs, mask_input=mask_input))
     try:
         check_leakage(model, allowed, inputs, mask_input=mask_input, **options)
     except LeakageError as error:
