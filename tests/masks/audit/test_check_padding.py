@@ -176,7 +176,7 @@ def test_a_longer_input_that_the_model_refuses_is_told(ids):
             raise OutOfPlaces("\x1b[1mThere are\n\n8 places.\x1b[0m" + " Dear me." * 99)
         return ops.where(inputs["ids"][:, :, None] != 0, numbers(inputs["words"]), 0.0)
 
-    inputs = {"ids": ids, "words": np.full_like(ids, 3)}
+    inputs = {"ids": ids, "words": np.where(ids != 0, 3, 4)}
     proof = check_padding(tabled, inputs)
     assert proof.tried == (
         "With other content at the padding of 'words'",
@@ -196,6 +196,18 @@ def test_a_longer_input_that_the_model_refuses_is_told(ids):
         ValueError, match=r"There is no padding that could be changed.*\nRefused by the model"
     ):
         check_padding(tabled, {"ids": np.maximum(ids, 1), "words": ids}, amounts=(2, 3))
+
+
+def test_nothing_passes_that_was_not_checked(ids):
+    model = lambda x: numbers(x["tokens"])  # noqa: E731
+    segments = np.zeros_like(ids)
+    # Named before the sequence, and all of its content is that of padding.
+    proof = check_padding(model, {"segments": segments, "tokens": ids}, amounts=(2,))
+    assert proof.tried[0] == "With 2 more positions of padding on the right"
+    with pytest.raises(ValueError, match=r"There is no padding that could be changed"):
+        check_padding(model, {"segments": segments, "tokens": ids}, amounts=())
+    with pytest.raises(ValueError, match=r"Something must be kept.*Received: 'segments' is all padding"):
+        check_padding(model, {"segments": segments, "tokens": ids}, input="segments")
 
 
 def test_an_error_at_the_same_length_is_no_matter_of_length(ids):

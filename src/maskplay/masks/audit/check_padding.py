@@ -81,7 +81,7 @@ def check_padding(
         PaddingError: Padding changes something; the message says what, where and how much.
         TypeError: An input is no number, or a mask is not boolean.
         ValueError: Nothing tells what padding is, a mask does not fit, an amount is below 1, outputs are NaN, the
-            model is random, or there is nothing to try.
+            model is random, or there is nothing to try or to compare.
 
     >>> import keras, numpy as np
     >>> ids = np.array([[3, 1, 4, 1, 5], [2, 7, 0, 0, 0]])
@@ -109,6 +109,12 @@ def check_padding(
         raise ValueError(
             f"kept must have the shape (rows, positions) of an output. Received: {counts[0].shape} for outputs of "
             f"shapes {before.outputs.shapes()}"
+        )
+    if not before.kept.any():
+        raise ValueError(
+            f"Something must be kept, or nothing can be compared. Received: "
+            f"{sequence.leaves.names[sequence.members[0]]!r} is all padding. Pass inputs that hold more, or name the "
+            "sequence, input=."
         )
     chosen = _chosen(before.outputs, output)
     refuse_nan(before.outputs, before.kept, "for the inputs as they are")
