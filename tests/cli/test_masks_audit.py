@@ -83,6 +83,25 @@ def test_amounts_of_padding(audit: Audit, tmp_path: Path) -> None:
     assert audit(file, "--amounts", 0).exit_code == 2
 
 
+def test_lengths_that_the_model_refuses(audit: Audit, tmp_path: Path) -> None:
+    inputs = {name: keras.Input((None,), dtype="int32", name=name) for name in ("ids", "words")}
+    x = layers.Add()([layers.Embedding(11, 4)(x) for x in inputs.values()])
+    keras.Model(inputs, layers.Reshape((7, 4))(x)).save(tmp_path / "seven.keras")
+    ids = np.array([[3, 1, 4, 1, 5, 9, 2], [2, 7, 0, 0, 0, 0, 0]])
+    np.savez(tmp_path / "batch.npz", ids=ids, words=ids)
+    result = audit(tmp_path / "seven.keras", "--inputs", tmp_path / "batch.npz", "--amounts", 4)
+    assert result.exit_code == 0, result.output
+    assert (
+        "(tried 1 way, 0 at most).\nRefused by the model: With 4 more positions of padding" in result.stdout
+    )
+    np.savez(tmp_path / "batch.npz", ids=ids, words=np.zeros_like(ids))
+    result = audit(tmp_path / "seven.keras", "--inputs", tmp_path / "batch.npz", "--amounts", 4)
+    assert result.exit_code == 2
+    assert "There is no padding that could be changed" in result.stderr
+    assert "Refused by the model: With 4 more positions of padding" in result.stderr
+    assert "Nothing is proven." in result.stderr
+
+
 def test_what_may_be_seen_need_not_be(audit: Audit, tmp_path: Path) -> None:
     file = saved(tmp_path / "good.keras", embed(), layers.Conv1D(4, 2, padding="causal"))
     arguments = (file, "--mask", "causal", "--length", 5)

@@ -113,9 +113,8 @@ def _padding(model: Any, inputs: Any, **options: Any) -> dict[str, Any]:
         return {"ok": False, "text": str(error), "changes": changes}
     except ValueError as error:  # nothing to try, or nothing tells what padding is
         return {"ok": None, "text": str(error), "changes": []}
-    text = (
-        f"Padding changes nothing that is kept (tried {len(proof.tried)} ways, {proof.largest:.1g} at most)."
-    )
+    ways = f"{len(proof.tried)} way{'s' * (len(proof.tried) > 1)}"
+    text = f"Padding changes nothing that is kept (tried {ways}, {proof.largest:.1g} at most)."
     return {
         "ok": True,
         "text": "\n".join([text, *proof.refused]),

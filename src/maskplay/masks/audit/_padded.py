@@ -53,9 +53,8 @@ class Padded:
             x = arrays[i]
             where = kept.reshape(*kept.shape, *[1] * (x.ndim - 2))
             arrays[i] = np.where(where, x, _other(x, kept, draw, rng))
-        changed = [
-            i for i in free if not np.array_equal(arrays[i], before[i])
-        ]  # one id everywhere has no other
+        # Where the same id stands everywhere, there is no other to put in.
+        changed = [i for i in free if not np.array_equal(arrays[i], before[i])]
         if not changed:
             return None
         names = ", ".join(repr(self.sequence.leaves.names[i]) for i in changed)
