@@ -1,6 +1,7 @@
 """`maskplay masks audit`: verdicts, codes, and files that are not to be trusted."""
 
 import json
+import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -71,6 +72,36 @@ def test_a_bad_model(audit: Audit, tmp_path: Path) -> None:
     }
 
 
+def test_amounts_of_padding(audit: Audit, tmp_path: Path) -> None:
+    file = saved(tmp_path / "good.keras", embed(), layers.GlobalAveragePooling1D())
+    told = json.loads(audit(file, "--amounts", 2, "--amounts", 3, "--json").stdout)
+    assert [way.split(" position")[0] for way in told["padding"]["tried"][:2]] == [
+        "With 2 more",
+        "With 3 more",
+    ]
+    assert told["padding"]["refused"] == []
+    assert audit(file, "--amounts", 0).exit_code == 2
+
+
+def test_lengths_that_the_model_refuses(audit: Audit, tmp_path: Path) -> None:
+    inputs = {name: keras.Input((None,), dtype="int32", name=name) for name in ("ids", "words")}
+    x = layers.Add()([layers.Embedding(11, 4)(x) for x in inputs.values()])
+    keras.Model(inputs, layers.Reshape((7, 4))(x)).save(tmp_path / "seven.keras")
+    ids = np.array([[3, 1, 4, 1, 5, 9, 2], [2, 7, 0, 0, 0, 0, 0]])
+    np.savez(tmp_path / "batch.npz", ids=ids, words=ids)
+    result = audit(tmp_path / "seven.keras", "--inputs", tmp_path / "batch.npz", "--amounts", 4)
+    assert result.exit_code == 0, result.output
+    assert (
+        "(tried 1 way, 0 at most).\nRefused by the model: With 4 more positions of padding" in result.stdout
+    )
+    np.savez(tmp_path / "batch.npz", ids=ids, words=np.zeros_like(ids))
+    result = audit(tmp_path / "seven.keras", "--inputs", tmp_path / "batch.npz", "--amounts", 4)
+    assert result.exit_code == 2
+    assert "There is no padding that could be changed" in result.stderr
+    assert "Refused by the model: With 4 more positions of padding" in result.stderr
+    assert "Nothing is proven." in result.stderr
+
+
 def test_what_may_be_seen_need_not_be(audit: Audit, tmp_path: Path) -> None:
     file = saved(tmp_path / "good.keras", embed(), layers.Conv1D(4, 2, padding="causal"))
     arguments = (file, "--mask", "causal", "--length", 5)
@@ -79,6 +110,16 @@ def test_what_may_be_seen_need_not_be(audit: Audit, tmp_path: Path) -> None:
     assert result.exit_code == 0
     assert "The network looks only where causal allows it." in result.stdout
     assert "name it: --mask" in audit(file, "--allow-unused").stderr
+
+
+def test_the_mask_is_as_long_as_the_sequence(audit: Audit, tmp_path: Path) -> None:
+    """And not as the first input, if that is another."""
+    inputs = {"age": keras.Input((2,), name="age"), "ids": keras.Input((None,), dtype="int32", name="ids")}
+    x = embed()(inputs["ids"]) + layers.Dense(4)(inputs["age"])[:, None]
+    keras.Model(inputs, layers.Conv1D(4, 2, padding="causal")(x)).save(tmp_path / "aged.keras")
+    result = audit(tmp_path / "aged.keras", "--mask", "window(1, 0)", "--length", 5)
+    assert result.exit_code == 0, result.output
+    assert "The network looks where window(1, 0) allows it" in result.stdout
 
 
 def test_arrays_of_ones_own(audit: Audit, tmp_path: Path) -> None:
@@ -183,10 +224,31 @@ def test_layers_of_ones_own(audit: Audit, tmp_path: Path, monkeypatch: pytest.Mo
     result = audit(file)
     assert result.exit_code == 2
     assert "it needs classes that are not known here: mine>Twice. Import the module" in result.stderr
-    monkeypatch.delitem(__import__("sys").modules, "my_audited_layers")
+    monkeypatch.delitem(sys.modules, "my_audited_layers")
     result = audit(file, "--import", "my_audited_layers")
     assert result.exit_code == 0, result.output
     assert "No module named 'no_such_module'" in audit(file, "--import", "no_such_module").stderr
+
+
+def test_layers_of_maskplay_need_no_import(
+    audit: Audit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from maskplay.layers import UniformNoise, uniform_noise
+
+    file = saved(tmp_path / "ours.keras", embed(), UniformNoise(0.1))
+    # As in a process that has not imported it yet; all is put back at the end.
+    monkeypatch.setattr("maskplay.layers.uniform_noise", uniform_noise)
+    monkeypatch.delitem(sys.modules, uniform_noise.__name__)
+    monkeypatch.delitem(keras.saving.get_custom_objects(), "maskplay>UniformNoise")
+    result = audit(file)
+    assert result.exit_code == 0, result.output
+
+    def elsewhere(config: Any) -> None:
+        config["config"]["layers"][-1].update(module="maskplay.nowhere", registered_name="maskplay>Nothing")
+
+    result = audit(rewritten(file, elsewhere))
+    assert result.exit_code == 2
+    assert "it needs classes that are not known here: maskplay>Nothing." in result.stderr
 
 
 def test_files_that_are_no_models(audit: Audit, tmp_path: Path) -> None:

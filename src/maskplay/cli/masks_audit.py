@@ -32,6 +32,12 @@ def audit(
         str | None, typer.Option(help="The input that is a mask.", show_default="by type and name")
     ] = None,
     pad: Annotated[int, typer.Option(help="The id of padding.")] = 0,
+    amounts: Annotated[
+        list[int] | None,
+        typer.Option(
+            min=1, help="By how many positions to pad more; may be repeated.", show_default="1 and 5"
+        ),
+    ] = None,
     mask: Annotated[
         str | None,
         typer.Option(help="What the network may see, as for `masks draw`.", show_default="not checked"),
@@ -56,6 +62,7 @@ def audit(
       maskplay masks audit model.keras --import mypackage.layers --json
       maskplay masks audit decoder.keras --mask causal --length 9
       maskplay masks audit bert.keras --inputs batch.npz --mask-input attention_mask
+      maskplay masks audit bert.keras --length 510 --amounts 1 --amounts 2
 
     Exit code: 0 it keeps to its masks, 1 it does not, 2 it cannot be loaded or tried.
     """
@@ -71,7 +78,8 @@ def audit(
     try:
         report = proof.mask_report(model, padded, mask_input=mask_input, pad_id=pad)
         found: dict[str, Any] = {"file": str(file), "report": report.to_dict()}
-        found["padding"] = _padding(model, padded, mask_input, pad)
+        more = {"amounts": amounts} if amounts else {}
+        found["padding"] = _padding(model, padded, mask_input=mask_input, pad_id=pad, **more)
         found["mask"] = (
             None
             if mask is None
@@ -95,30 +103,32 @@ def audit(
         raise typer.Exit(FAULTY)
 
 
-def _padding(model: Any, inputs: Any, mask_input: str | None, pad: int) -> dict[str, Any]:
+def _padding(model: Any, inputs: Any, **options: Any) -> dict[str, Any]:
     from maskplay.masks.audit import PaddingError, check_padding
 
     try:
-        proof = check_padding(model, inputs, mask_input=mask_input, pad_id=pad)
+        proof = check_padding(model, inputs, **options)
     except PaddingError as error:
         changes = [{**vars(change), "text": str(change)} for change in error.changes]
         return {"ok": False, "text": str(error), "changes": changes}
     except ValueError as error:  # nothing to try, or nothing tells what padding is
         return {"ok": None, "text": str(error), "changes": []}
-    text = (
-        f"Padding changes nothing that is kept (tried {len(proof.tried)} ways, {proof.largest:.1g} at most)."
-    )
-    return {"ok": True, "text": text, "changes": [], **proof.to_dict()}
+    ways = f"{len(proof.tried)} way{'s' * (len(proof.tried) > 1)}"
+    text = f"Padding changes nothing that is kept (tried {ways}, {proof.largest:.1g} at most)."
+    return {
+        "ok": True,
+        "text": "\n".join([text, *proof.refused]),
+        "changes": [],
+        **proof.to_dict(),
+    }
 
 
 def _mask(model: Any, inputs: Any, expression: str, mask_input: str | None, **options: Any) -> dict[str, Any]:
-    import keras
-
     from maskplay.cli.masks_draw import parsed
     from maskplay.masks.audit import LeakageError, check_leakage
+    from maskplay.masks.audit.sequence_length import sequence_length
 
-    length = next((x.shape[1] for x in keras.tree.flatten(inputs) if x.ndim > 1), None)
-    allowed = parsed(expression, length)
+    allowed = parsed(expression, sequence_length(model, inputs, mask_input=mask_input))
     try:
         check_leakage(model, allowed, inputs, mask_input=mask_input, **options)
     except LeakageError as error:

@@ -165,6 +165,61 @@ def test_a_model_of_one_length(ids):
     assert report.notes[0].startswith("The model takes one length only")
 
 
+def test_a_longer_input_that_the_model_refuses_is_told(ids):
+    """Rows as long as the table of positions: they can be tried alone, and with other content, but not longer."""
+
+    class OutOfPlaces(Exception):
+        """Any class: models have no common one."""
+
+    def tabled(inputs):
+        if inputs["ids"].shape[1] > 8:
+            raise OutOfPlaces("\x1b[1mThere are\n\n8 places.\x1b[0m" + " Dear me." * 99)
+        return ops.where(inputs["ids"][:, :, None] != 0, numbers(inputs["words"]), 0.0)
+
+    inputs = {"ids": ids, "words": np.where(ids != 0, 3, 4)}
+    proof = check_padding(tabled, inputs)
+    assert proof.tried == (
+        "With other content at the padding of 'words'",
+        "With 1 more position of padding on the right",
+        "With row 2 alone and without its 5 positions of padding",
+    )
+    (refused,) = proof.refused
+    assert refused.startswith(
+        "Refused by the model: With 5 more positions of padding on the right (OutOfPlaces: There are 8 places. Dear me."
+    )
+    assert len(refused) < 400
+    assert proof.to_dict()["refused"] == [refused]
+
+    with pytest.raises(PaddingError, match=r"rows, most at row 2(.|\n)*\nRefused by the model: With 5 more"):
+        check_padding(lambda x: ops.mean(tabled(x), axis=1), inputs)
+    with pytest.raises(
+        ValueError, match=r"There is no padding that could be changed.*\nRefused by the model"
+    ):
+        check_padding(tabled, {"ids": np.maximum(ids, 1), "words": ids}, amounts=(2, 3))
+
+
+def test_nothing_passes_that_was_not_checked(ids):
+    model = lambda x: numbers(x["tokens"])  # noqa: E731
+    segments = np.zeros_like(ids)
+    # Named before the sequence, and all of its content is that of padding.
+    proof = check_padding(model, {"segments": segments, "tokens": ids}, amounts=(2,))
+    assert proof.tried[0] == "With 2 more positions of padding on the right"
+    with pytest.raises(ValueError, match=r"There is no padding that could be changed"):
+        check_padding(model, {"segments": segments, "tokens": ids}, amounts=())
+    with pytest.raises(ValueError, match=r"Something must be kept.*Received: 'segments' is all padding"):
+        check_padding(model, {"segments": segments, "tokens": ids}, input="segments")
+
+
+def test_an_error_at_the_same_length_is_no_matter_of_length(ids):
+    def moody(inputs):
+        if (np.asarray(inputs["words"]) != np.asarray(inputs["ids"])).any():
+            raise RuntimeError("another word")
+        return numbers(inputs["words"])
+
+    with pytest.raises(RuntimeError, match=r"another word"):
+        check_padding(moody, {"ids": ids, "words": ids})
+
+
 def test_bad_input_is_told(ids, floats):
     model = lambda x: ops.sum(x, axis=1)  # noqa: E731
     with pytest.raises(ValueError, match=r"Nothing tells where the padding of 'input' is"):
@@ -189,6 +244,8 @@ def test_bad_input_is_told(ids, floats):
         check_padding(model, {"words": np.array(["a"])})
     with pytest.raises(TypeError, match=r"model must be a Keras model, or a function"):
         check_padding("model", ids)
+    with pytest.raises(ValueError, match=r"amounts must be 1 or more each. Received: amounts=\(5, 0\)"):
+        check_padding(model, ids, amounts=(5, 0))
     with pytest.raises(ValueError, match=r"tolerance is a relative change between 0 and 1"):
         check_padding(lambda x: numbers(x), ids, tolerance=-1)
     with pytest.raises(

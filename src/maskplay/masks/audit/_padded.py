@@ -47,12 +47,17 @@ class Padded:
         free = [i for i in self.members if i != self.members[0] or self.sequence.teller is not None]
         if kept.all() or not free:
             return None
-        arrays = list(self.sequence.leaves.arrays)
+        before = self.sequence.leaves.arrays
+        arrays = list(before)
         for i in free:
             x = arrays[i]
             where = kept.reshape(*kept.shape, *[1] * (x.ndim - 2))
             arrays[i] = np.where(where, x, _other(x, kept, draw, rng))
-        names = ", ".join(repr(self.sequence.leaves.names[i]) for i in free)
+        # Where the same id stands everywhere, there is no other to put in.
+        changed = [i for i in free if not np.array_equal(arrays[i], before[i])]
+        if not changed:
+            return None
+        names = ", ".join(repr(self.sequence.leaves.names[i]) for i in changed)
         because = f"With other content at the padding of {names}"
         return Variant(because, tuple(arrays), kept, tuple(range(len(kept))))
 

@@ -55,7 +55,7 @@ def find_sequence(
     Args:
         model: The model, for its Masking layers.
         leaves: The inputs.
-        input: Name or names of the sequence's inputs; None takes the first that looks like one.
+        input: Name or names of the sequence's inputs; None takes the first that looks like one and is not all zeros.
         mask_input: Name of the input that is a mask; None takes a boolean one, or integers called "...mask".
         pad_id: The id that stands for padding in a sequence of ids.
         padding_mask: `(batch, length)`, where nothing else says what is kept.
@@ -118,12 +118,13 @@ def _teller(leaves: Leaves, name: Name | None) -> int | None:
 
 def _first_sequence(leaves: Leaves, teller: int | None) -> int:
     others = [(i, x) for i, x in enumerate(leaves.arrays) if i != teller and x.ndim >= 2]
-    likely = [i for i, x in others if x.dtype == np.int32 or x.ndim >= 3]
+    likely = [(i, x) for i, x in others if x.dtype == np.int32 or x.ndim >= 3] or others
     if not others:
         raise ValueError(
             f"One input must be a sequence (batch, length, ...). Received shapes: {leaves.shapes()}"
         )
-    return likely[0] if likely else others[0][0]
+    # Segment ids are often all 0, which says nothing of padding.
+    return next((i for i, x in likely if x.any()), likely[0][0])
 
 
 def _pad(model: Any, main: np.ndarray, pad_id: int | None) -> float | None:

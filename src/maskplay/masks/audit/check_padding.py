@@ -1,9 +1,10 @@
 """Does padding change what a model says of the rest?"""
 
+import re
+import textwrap
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-import keras
 import numpy as np
 
 from maskplay.masks.audit._change import epsilon_of, tolerance_of
@@ -18,6 +19,12 @@ from maskplay.masks.audit.padding_error import PaddingChange, PaddingError
 from maskplay.masks.audit.padding_proof import PaddingProof
 
 _SHOWN = 8  # changes that the message spells out
+_NOTHING = (
+    "There is no padding that could be changed: the model takes one length only, and the inputs hold no padding whose "
+    "content is free."
+)
+_QUOTED = 300  # characters of a model's own error
+_COLOUR = re.compile(r"\x1b\[[\d;]*m")  # Keras prints errors in bold
 
 
 def check_padding(
@@ -44,7 +51,8 @@ def check_padding(
     * with more padding, where the model takes sequences of any length,
     * on its most padded row alone, without padding.
 
-    Outputs with positions are compared where something is kept, pooled ones everywhere.
+    Outputs with positions are compared where something is kept, pooled ones everywhere. Another length that the model
+    refuses (its table of positions is full, say) is left out, and the proof quotes the model's error.
 
     Args:
         model: A Keras model of any kind, called as `predict` calls it; or a function from inputs to outputs.
@@ -59,7 +67,7 @@ def check_padding(
         padding_mask: Boolean `(batch, length)`, True = keep, where neither ids, nor a mask among the inputs, nor a
             Masking layer tells.
         kept: Boolean `(rows, positions)`, True where the outputs count, if that is not where the inputs do.
-        amounts: By how many positions to pad more; `()` for a model of one length that does not say so.
+        amounts: By how many positions to pad more, 1 at least each; `()` tries no other length.
         draws: How often to try other content.
         tolerance: The relative change that counts: of a value, over its own size plus the lower quartile of the sizes
             of the output's values. None takes 1e-4, for other lengths are summed in another order; or 8 units in the
@@ -67,13 +75,13 @@ def check_padding(
         seed: Of what is put in.
 
     Returns:
-        A `PaddingProof`: what was tried, and the largest change.
+        A `PaddingProof`: what was tried, what the model refused, and the largest change.
 
     Raises:
         PaddingError: Padding changes something; the message says what, where and how much.
         TypeError: An input is no number, or a mask is not boolean.
-        ValueError: Nothing tells what padding is, a mask does not fit, outputs are NaN, the model is random, or there
-            is nothing to try.
+        ValueError: Nothing tells what padding is, a mask does not fit, an amount is below 1, outputs are NaN, the
+            model is random, or there is nothing to try or to compare.
 
     >>> import keras, numpy as np
     >>> ids = np.array([[3, 1, 4, 1, 5], [2, 7, 0, 0, 0]])
@@ -85,6 +93,8 @@ def check_padding(
     Traceback (most recent call last):
     maskplay.masks.audit.padding_error.PaddingError: Padding changes what the model says of the rest. ...
     """
+    if any(amount < 1 for amount in amounts):
+        raise ValueError(f"amounts must be 1 or more each. Received: amounts={tuple(amounts)}")
     if inputs is None:
         inputs = example_inputs(model, padded=True)
     leaves = Leaves.of_inputs(model, inputs)
@@ -100,15 +110,22 @@ def check_padding(
             f"kept must have the shape (rows, positions) of an output. Received: {counts[0].shape} for outputs of "
             f"shapes {before.outputs.shapes()}"
         )
+    if not before.kept.any():
+        raise ValueError(
+            f"Something must be kept, or nothing can be compared. Received: "
+            f"{sequence.leaves.names[sequence.members[0]]!r} is all padding. Pass inputs that hold more, or name the "
+            "sequence, input=."
+        )
     chosen = _chosen(before.outputs, output)
     refuse_nan(before.outputs, before.kept, "for the inputs as they are")
     limit = tolerance_of(tolerance, epsilon_of(model, ()), times=10)
-    changes, tried, largest = [], [], 0.0
+    changes, tried, refused, largest = [], [], [], 0.0
     for variant in _variants(model, padded, amounts, draws, seed):
         if len(variant.rows) < len(sequence.kept) and not _row_by_row(before, chosen):
             continue
         after = _said(run, variant, [_extended(mask, padded, variant) for mask in counts] + counts, padded)
-        if after is None:
+        if isinstance(after, str):
+            refused.append(after)
             continue
         tried.append(variant.because)
         for index in chosen:
@@ -116,13 +133,10 @@ def check_padding(
             largest = max(largest, size)
             changes += [change] if change else []
     if not tried:
-        raise ValueError(
-            "There is no padding that could be changed: the model takes one length only, and the inputs hold no "
-            "padding whose content is free."
-        )
+        raise ValueError("\n".join([_NOTHING, *refused]))
     if changes:
-        raise PaddingError(_message(changes, limit), tuple(changes))
-    return PaddingProof(tuple(dict.fromkeys(tried)), largest, limit, run.calls)
+        raise PaddingError("\n".join([_message(changes, limit), *refused]), tuple(changes))
+    return PaddingProof(tuple(dict.fromkeys(tried)), largest, limit, run.calls, tuple(refused))
 
 
 def _padded(sequence: SequenceInput, input: Any) -> Padded:
@@ -153,19 +167,16 @@ def _variants(model: Any, padded: Padded, amounts: Sequence[int], draws: int, se
         yield padded.alone(int(short.argmin()))
 
 
-def _said(run: Runner, variant: Variant, kept: Sequence[np.ndarray], padded: Padded) -> Said | None:
-    """What the model says of a variant; None where it turns out not to take that length."""
-    more = variant.kept.shape[1] - padded.sequence.length
+def _said(run: Runner, variant: Variant, kept: Sequence[np.ndarray], padded: Padded) -> Said | str:
+    """What the model says of a variant; or how it refused one of another length."""
     try:
         return Said(run, variant, kept)
     except Exception as error:
-        # A short row alone may be too short; and a Sequential model does not tell beforehand that it has one length.
-        if more < 0 or (more > 0 and isinstance(run.model, keras.Sequential)):
-            return None
-        if more == 0:
+        # Models have no common error for a length that they do not take, so the caller gets to read what it was.
+        if variant.kept.shape[1] == padded.sequence.length:
             raise
-        error.add_note("(if the model takes sequences of one length only, pass amounts=())")
-        raise
+        told = textwrap.shorten(_COLOUR.sub("", str(error)), _QUOTED)
+        return f"Refused by the model: {variant.because} ({type(error).__name__}: {told})"
 
 
 def _row_by_row(said: Said, chosen: list[int]) -> bool:

@@ -6,6 +6,7 @@ import os
 import sys
 import zipfile
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import keras
 from maskplay.masks.audit._runner import quiet
 
 _LARGEST = 64 * 2**20  # bytes of config.json
+_OWN = f"{__name__.partition('.')[0]}."
 _CODE = {
     "__lambda__": "a Python lambda",
     "TFSMLayer": "a TensorFlow graph",
@@ -25,7 +27,7 @@ def load_model(path: str | os.PathLike[str], imports: Sequence[str] = ()) -> ker
     """Load a `.keras` file; code in it is refused.
 
     Keras' safe mode is on, the optimizer is left out, and before Keras sees the file every class in it must be Keras'
-    own, or registered by `keras.saving.register_keras_serializable` in a module that you import.
+    own, maskplay's own, or registered by `keras.saving.register_keras_serializable` in a module that you import.
 
     Args:
         path: The file, as `model.save("model.keras")` writes it.
@@ -39,7 +41,9 @@ def load_model(path: str | os.PathLike[str], imports: Sequence[str] = ()) -> ker
     """
     path = Path(path)
     _import(imports)
-    refuse_code(path)
+    config = _config(path)
+    _import_own(config)
+    _refuse_code(config, path)
     try:
         with quiet():
             model = keras.saving.load_model(path, compile=False, safe_mode=True)
@@ -53,10 +57,10 @@ def load_model(path: str | os.PathLike[str], imports: Sequence[str] = ()) -> ker
     return model
 
 
-def refuse_code(path: Path) -> None:
+def _refuse_code(config: Any, path: Path) -> None:
     """Raise ValueError if a `.keras` file holds code, or classes that nobody registered."""
     unknown = set()
-    for entry in _entries(_config(path)):
+    for entry in _entries(config):
         name, module, registered = (entry.get(k) for k in ("class_name", "module", "registered_name"))
         if name in _CODE:
             raise ValueError(
@@ -77,6 +81,15 @@ def _import(modules: Sequence[str]) -> None:
         sys.path.append(os.getcwd())
     for name in modules:
         importlib.import_module(name)
+
+
+def _import_own(config: Any) -> None:
+    """Import the modules of maskplay that a file names: they register its layers."""
+    # This room knows none of the rooms that build on it, so the names come from the file; the code is maskplay's.
+    modules = {str(entry.get("module")) for entry in _entries(config)}
+    for name in sorted(name for name in modules if name.startswith(_OWN)):
+        with suppress(ModuleNotFoundError):  # then the class is not known, which the refusal tells
+            importlib.import_module(name)
 
 
 def _config(path: Path) -> Any:
