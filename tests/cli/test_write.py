@@ -1,6 +1,7 @@
 """`maskplay write`: from a file of pairs to texts."""
 
 import json
+import shutil
 
 import pytest
 from typer.testing import CliRunner
@@ -31,6 +32,27 @@ def pairs(tmp_path):
     path = tmp_path / "pairs.tsv"
     path.write_text("ab\tba\nbc\tcb\nabc\tcba\nca\tac\n", encoding="utf-8")
     return path
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "message"),
+    [
+        ("config.json", lambda path: path.unlink(), "A writer is a folder with config.json"),
+        ("config.json", lambda path: path.write_text("{"), "config.json is damaged: it must be JSON"),
+        ("config.json", lambda path: path.write_text("[]"), "Copy the whole folder, or train it again"),
+        (
+            "config.json",
+            lambda path: path.write_text(path.read_text().replace('"version": 1', '"version": 2')),
+            "config.json must have version 1. Received: 2. Update maskplay.",
+        ),
+        ("vocabulary.json", lambda path: path.unlink(), "lacks vocabulary.json. Copy the whole folder"),
+    ],
+)
+def test_a_damaged_start_is_told_as_a_writer(name, change, message, model, pairs, tmp_path):
+    shutil.copytree(model, tmp_path / "start")
+    change(tmp_path / "start" / name)
+    told = write("train", pairs, "--start", tmp_path / "start", "--out", tmp_path / "out", code=2)
+    assert message in told.stderr
 
 
 def test_train_write_and_measure(pairs, tmp_path):

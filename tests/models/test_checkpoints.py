@@ -258,7 +258,7 @@ def test_networks_that_no_family_has():
 @pytest.mark.parametrize("family", FAMILIES)
 def test_what_a_file_leaves_out_is_as_transformers_has_it(family):
     """Each class of transformers' settings has its own values for what a file does not say."""
-    values = dict.fromkeys(NEEDED, 4) | {"model_type": family}
+    values = dict.fromkeys(NEEDED, 4) | {"model_type": family, "num_attention_heads": 2}
     config = read_settings(values, None, None, "config.json")
     albert = family == "albert"
     assert config.activation == ("gelu_tanh" if albert else "gelu")

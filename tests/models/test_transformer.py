@@ -211,6 +211,7 @@ def test_wrong_masks_are_refused(networks):
     ("change", "message"),
     [
         ({"heads": 4}, "heads must divide width"),
+        ({"heads": 6, "positions": "rotary"}, "width must be an even number for each head with rotary"),
         ({"depth": 0}, "depth must be a whole number of at least 1"),
         ({"positions": "learned"}, "positions must be one of"),
         ({"head": "nsp"}, "head must be one of"),

@@ -92,3 +92,20 @@ def test_the_tokens_of_a_corpus(tokenizer):
     assert tokenizer.tokens_in(corpus)[0] == "白"
     assert set(tokenizer.tokens_in(corpus)) == {"白", "云", "play", "##er"}
     assert set(tokenizer.tokens_in(corpus, at_least=2)) == {"白", "play", "##er"}
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("tokenizer_config.json", b"{", r"tokenizer_config\.json is damaged: it must be JSON"),
+        ("tokenizer_config.json", b"[]", r"tokenizer_config\.json is damaged: .* must be true or false"),
+        ("tokenizer_config.json", b'{"do_lower_case": "no"}', "must be true or false"),
+        ("vocab.txt", b"[UNK]\n\xff\n", r"vocab\.txt is damaged: it must be in UTF-8"),
+        ("vocab.txt", b"a\n", r"vocab\.txt is damaged: .*\[UNK\]"),
+    ],
+)
+def test_a_damaged_file_is_named(name, content, message, tmp_path):
+    (tmp_path / "vocab.txt").write_text("\n".join(TOKENS) + "\n", encoding="utf-8")
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(ValueError, match=message):
+        SubwordTokenizer.load(tmp_path)

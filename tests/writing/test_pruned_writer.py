@@ -44,6 +44,10 @@ def test_half_a_head_is_refused(full):
         Writer.from_pretrained(full)
     save_file({name: x for name, x in tensors.items() if name.startswith("bert.")}, file)
     assert Writer.from_pretrained(full).coder.size == 11
+    (full / "config.json").write_text("{")
+    (full / "vocab.txt").unlink()
+    with pytest.raises(CheckpointError, match=r"config\.json is no JSON: .* Get the file anew"):
+        Writer.from_pretrained(full)
 
 
 def test_one_string_is_no_sequence_of_texts(full):

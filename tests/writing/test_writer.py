@@ -133,10 +133,15 @@ def test_damaged_folders_are_named(trained, tmp_path, change, error, message):
 def test_another_network_is_refused(trained, tmp_path):
     trained.save(tmp_path / "writer")
     config = json.loads((tmp_path / "writer" / "config.json").read_text())
-    config["network"]["hidden"] = 48
-    (tmp_path / "writer" / "config.json").write_text(json.dumps(config))
-    with pytest.raises(ValueError, match=r"belongs to another writer: .* must have the shape"):
-        Writer.load(tmp_path / "writer")
+    for change, message in (
+        ({"hidden": 48}, r"model\.safetensors belongs to another writer: .* must have the shape"),
+        ({"depth": 1}, r"model\.safetensors belongs to another writer: weights differ .* Copy the whole"),
+        ({"vocabulary_size": 7}, r"config\.json is damaged, .* a row for each of the 10 .* Copy the whole"),
+    ):
+        changed = {**config, "network": {**config["network"], **change}}
+        (tmp_path / "writer" / "config.json").write_text(json.dumps(changed))
+        with pytest.raises(ValueError, match=message):
+            Writer.load(tmp_path / "writer")
 
 
 def test_a_folder_of_something_else_is_left_alone(trained, tmp_path):

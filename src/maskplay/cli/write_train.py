@@ -202,13 +202,13 @@ def _writer(
     import keras
 
     from maskplay.writing import Writer
-    from maskplay.writing.writer_files import is_writer
+    from maskplay.writing.writer_files import is_meant_as_writer
 
     keras.utils.set_random_seed(options.seed)  # a checkpoint may lack a head, too
     if start is None:
         texts = [text for pair in pairs for text in pair]
         return Writer.new(texts, max_positions=max(512, options.length), **fresh)
-    return Writer.load(start) if is_writer(Path(start)) else Writer.from_pretrained(start)
+    return Writer.load(start) if is_meant_as_writer(Path(start)) else Writer.from_pretrained(start)
 
 
 def _pairs(

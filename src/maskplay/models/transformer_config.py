@@ -122,6 +122,11 @@ class TransformerConfig:
                 raise ValueError(f"{name} must be one of {allowed}. Received: {getattr(self, name)!r:.60}")
         if self.width % self.heads:
             raise ValueError(f"heads must divide width. Received: heads={self.heads}, width={self.width}")
+        if self.positions in ("relative", "rotary") and self.width // self.heads % 2:
+            raise ValueError(
+                f"width must be an even number for each head with {self.positions} positions. Received: "
+                f"width={self.width}, heads={self.heads}"
+            )
         if self.groups is not None and self.groups > self.depth:
             raise ValueError(f"groups must be from 1 to depth={self.depth}. Received: {self.groups}")
         if self.pad_id >= self.vocabulary_size:

@@ -90,12 +90,15 @@ class SubwordTokenizer:
             except Exception as error:  # the library raises nothing more special
                 raise ValueError(f"{whole} is no tokenizer that can be read: {error}") from error
         if not listed.is_file():
-            raise FileNotFoundError(f"{folder} has no tokenizer.json and no vocab.txt.")
-        lines = listed.read_text(encoding="utf-8").split("\n")
+            raise FileNotFoundError(
+                f"{folder} has no tokenizer.json and no vocab.txt. Copy one of them there."
+            )
+        lines = _read(listed).split("\n")
         tokens = [line.removesuffix("\r") for line in (lines[:-1] if lines[-1] == "" else lines)]
-        settings = folder / "tokenizer_config.json"
-        lowercase = json.loads(settings.read_text(encoding="utf-8")) if settings.is_file() else {}
-        return cls.from_tokens(tokens, lowercase.get("do_lower_case", True))
+        try:
+            return cls.from_tokens(tokens, _lowercase(folder / "tokenizer_config.json"))
+        except ValueError as error:
+            raise ValueError(f"{listed} is damaged: {error}") from error
 
     def __call__(self, text: str) -> Subwords:
         """Cut a text."""
@@ -139,6 +142,29 @@ class SubwordTokenizer:
         for text in texts:
             counts.update(self._tokenizer.encode(text, add_special_tokens=False).ids)
         return self.tokens_of(i for i, count in counts.most_common() if count >= at_least)
+
+
+def _read(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{file} is damaged: it must be in UTF-8. {error}. Get the file anew.") from error
+
+
+def _lowercase(file: Path) -> bool:
+    """Tell whether a tokenizer's settings, where there are any, lowercase text."""
+    if not file.is_file():
+        return True
+    try:
+        settings = json.loads(_read(file))
+    except (ValueError, RecursionError) as error:
+        raise ValueError(
+            f"{file} is damaged: it must be JSON in UTF-8. {error}. Get the file anew."
+        ) from error
+    found = settings.get("do_lower_case", True) if isinstance(settings, dict) else None
+    if not isinstance(found, bool):
+        raise ValueError(f'{file} is damaged: "do_lower_case" must be true or false. Get the file anew.')
+    return found
 
 
 def _library() -> Any:

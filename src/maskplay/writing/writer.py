@@ -154,9 +154,8 @@ class Writer:
             with tempfile.TemporaryDirectory() as pruned:
                 prune(folder, pruned, tokens)
                 return cls.from_pretrained(pruned)
-        coder = SubwordCoder.load(folder)
         model = load_checkpoint(folder, "masked_lm", mask=mask_of, inputs=INPUTS, new_head=True)
-        return cls(model, coder, digest_of_folder(folder))
+        return cls(model, SubwordCoder.load(folder), digest_of_folder(folder))
 
     @classmethod
     def load(cls, folder: str | PathLike[str] | None = None) -> "Writer":

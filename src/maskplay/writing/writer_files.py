@@ -14,6 +14,7 @@ from safetensors.numpy import save as to_bytes
 
 from maskplay._files import digest, written_whole_folder
 from maskplay.models import TransformerConfig
+from maskplay.writing.character_coder import VOCABULARY
 from maskplay.writing.coder import load_coder
 from maskplay.writing.training_model import training_model
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 CONFIG, WEIGHTS, CARD = "config.json", "model.safetensors", "README.md"
 _KIND = "maskplay writer"
+_MEND = "Copy the whole folder, or train it again."
 
 
 def bundled() -> Path:
@@ -45,6 +47,16 @@ def is_writer(folder: Path) -> bool:
     except (OSError, ValueError):
         return False
     return True
+
+
+def is_meant_as_writer(folder: Path) -> bool:
+    """Say whether there is a writer in a folder, sound or not: what is wrong with it is for `load` to tell."""
+    if (folder / VOCABULARY).is_file():  # no checkpoint has it
+        return True
+    try:
+        return _json(folder / CONFIG).get("kind") == _KIND
+    except (OSError, ValueError):
+        return False
 
 
 def check_place(folder: Path) -> None:
@@ -94,9 +106,10 @@ def load(folder: Path) -> "Writer":
     try:
         network = TransformerConfig.from_dict({**config["network"], "head": "masked_lm"})
         coder = load_coder(config["text"], folder)
+        # The digest of the configuration, which has those of all files.
+        writer = Writer(training_model(network), coder, digest(folder / CONFIG))
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise ValueError(f"{folder / CONFIG} is damaged, or not of a writer: {error}") from None
-    writer = Writer(training_model(network), coder, digest(folder / CONFIG))  # which has those of all files
+        raise ValueError(f"{folder / CONFIG} is damaged, or not of a writer: {error}. {_MEND}") from None
     _fill(writer.network, folder / WEIGHTS)
     return writer
 
@@ -104,31 +117,37 @@ def load(folder: Path) -> "Writer":
 def _config(folder: Path) -> dict[str, Any]:
     path = folder / CONFIG
     if not path.is_file():
-        raise FileNotFoundError(f"A writer is a folder with {CONFIG}, and there is none at {folder}.")
-    try:
-        config = json.loads(path.read_text(encoding="utf-8"))
-    except (ValueError, RecursionError) as error:
-        raise ValueError(f"{path} is damaged: it must be JSON in UTF-8. {error}") from None
-    if not isinstance(config, dict) or config.get("kind") != _KIND:
+        raise FileNotFoundError(
+            f"A writer is a folder with {CONFIG}, and there is none at {folder}. Name another, or train one."
+        )
+    config = _json(path)
+    if config.get("kind") != _KIND:
         raise ValueError(f'{path} must be the configuration of a writer (with "kind": "{_KIND}"); it is not.')
     if config.get("version") != 1:
         raise ValueError(f"{path} must have version 1. Received: {config.get('version')!r}. Update maskplay.")
     return config
 
 
+def _json(path: Path) -> dict[str, Any]:
+    try:
+        values = json.loads(path.read_text(encoding="utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"{path} is damaged: it must be JSON in UTF-8. {error}. {_MEND}") from None
+    if not isinstance(values, dict):
+        raise ValueError(f"{path} is damaged: it must be a JSON object. {_MEND}")
+    return values
+
+
 def _check_digests(folder: Path, digests: Any) -> None:
     if not isinstance(digests, dict) or WEIGHTS not in digests:
-        raise ValueError(f"{folder / CONFIG} is damaged: it lacks the SHA-256 of {WEIGHTS}.")
+        raise ValueError(f"{folder / CONFIG} is damaged: it lacks the SHA-256 of {WEIGHTS}. {_MEND}")
     for name, wanted in digests.items():
         path = folder / Path(name).name
         if not path.is_file():
-            raise FileNotFoundError(
-                f"The writer in {folder} lacks {name}. Copy the whole folder, or train it again."
-            )
+            raise FileNotFoundError(f"The writer in {folder} lacks {name}. {_MEND}")
         if digest(path) != wanted:
             raise ValueError(
-                f"{path} is damaged, or belongs to another writer: {CONFIG} has another SHA-256 for it. Copy the whole "
-                "folder, or train it again."
+                f"{path} is damaged, or belongs to another writer: {CONFIG} has another SHA-256 for it. {_MEND}"
             )
 
 
@@ -143,17 +162,19 @@ def _fill(network: Any, path: Path) -> None:
     try:
         arrays = load_file(path)
     except (SafetensorError, OSError) as error:
-        raise ValueError(f"{path} is damaged, or not a safetensors file: {error}") from None
+        raise ValueError(f"{path} is damaged, or not a safetensors file: {error}. {_MEND}") from None
     weights = {weight.path.split("/", 1)[1]: weight for weight in network.trainable_weights}
     if set(arrays) != set(weights):
         other = sorted(set(arrays) ^ set(weights))
-        raise ValueError(f"{path} belongs to another writer: weights differ in {', '.join(other[:3])}.")
+        raise ValueError(
+            f"{path} belongs to another writer: weights differ in {', '.join(other[:3])}. {_MEND}"
+        )
     for name, weight in weights.items():
         if arrays[name].shape != tuple(weight.shape):
             raise ValueError(
                 f"{path} belongs to another writer: {name} must have the shape {tuple(weight.shape)}. Received: "
-                f"{arrays[name].shape}"
+                f"{arrays[name].shape}. {_MEND}"
             )
         if not np.isfinite(arrays[name]).all():
-            raise ValueError(f"{path} is damaged: {name} must be finite, and is not.")
+            raise ValueError(f"{path} is damaged: {name} must be finite, and is not. {_MEND}")
         weight.assign(arrays[name].astype("float32"))

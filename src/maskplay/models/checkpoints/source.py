@@ -64,12 +64,12 @@ def read_json(folder: Path, *names: str) -> tuple[dict[str, Any], Path]:
         if (folder / name).is_file():
             break
     else:
-        raise FileNotFoundError(f"{folder} has no {' or '.join(names)}.")
+        raise FileNotFoundError(f"{folder} has no {' or '.join(names)}. Get the whole folder.")
     file = folder / name
     try:
         values = json.loads(file.read_text(encoding="utf-8"))
     except (ValueError, RecursionError) as error:
-        raise CheckpointError(f"{file} is no JSON: {error}") from error
+        raise CheckpointError(f"{file} is no JSON: {error}. Get the file anew.") from error
     if not isinstance(values, dict):
         raise CheckpointError(f"{file} must hold a JSON object. It holds: {type(values).__name__}")
     return values, file
