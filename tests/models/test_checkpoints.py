@@ -244,6 +244,14 @@ def test_two_vocabularies_must_agree(changed):
     assert tokens_of(folder) == [*names, "[BOS]"]
 
 
+@pytest.mark.parametrize("added", [[1], [{"id": 1}], [{"content": [], "id": 1}], 3])
+def test_added_tokens_that_are_damaged(added, tmp_path):
+    values = {"model": {"type": "WordPiece", "vocab": {"a": 0}}, "added_tokens": added}
+    (tmp_path / "tokenizer.json").write_text(json.dumps(values))
+    with pytest.raises(CheckpointError, match=r"tokenizer\.json is damaged: each of its added_tokens"):
+        tokens_of(tmp_path)
+
+
 def test_a_vocabulary_of_the_same_size(changed, written):
     np.testing.assert_allclose(says(changed(vocabulary=[f"t{i}" for i in range(23)])), written[1], atol=1e-6)
 

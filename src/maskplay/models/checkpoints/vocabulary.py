@@ -42,8 +42,14 @@ def _ids_of_tokenizer(folder: Path) -> tuple[dict[str, int], dict[str, int]] | N
     if model.get("type", "WordPiece") != "WordPiece":
         return None
     ids = dict(model["vocab"])
-    for added in values.get("added_tokens") or ():
-        ids.setdefault(added["content"], added["id"])
+    try:
+        for added in values.get("added_tokens") or ():
+            ids.setdefault(added["content"], added["id"])
+    except (TypeError, KeyError):
+        raise CheckpointError(
+            f'{folder / "tokenizer.json"} is damaged: each of its added_tokens must have "content" and "id". Get the '
+            "file anew."
+        ) from None
     return model["vocab"], ids
 
 
