@@ -184,6 +184,22 @@ def test_settings_that_do_not_fit(settings, message, changed):
         load_checkpoint(changed(settings=settings))
 
 
+@pytest.mark.parametrize(
+    ("setting", "tensor"),
+    [
+        ("vocab_size", "word_embeddings.weight"),
+        ("type_vocab_size", "token_type_embeddings.weight"),
+        ("max_position_embeddings", "position_embeddings.weight"),
+        ("hidden_size", "word_embeddings.weight"),
+        ("intermediate_size", "intermediate.dense.bias"),
+        ("num_hidden_layers", "must have several tensors for each of the 1000000000000000 blocks"),
+    ],
+)
+def test_a_size_that_is_too_large_is_refused_before_a_network_is_made(setting, tensor, changed):
+    with pytest.raises(CheckpointError, match=tensor):
+        load_checkpoint(changed(settings={setting: 10**15}))
+
+
 @pytest.mark.parametrize("count", [22, 24])
 def test_a_vocabulary_of_another_size(count, changed):
     with pytest.raises(CheckpointError, match=f"has {count} tokens, but vocab_size is 23"):

@@ -60,6 +60,7 @@ def load_checkpoint(
     check_vocabulary(folder, config.vocabulary_size)
     tensors = _tensors(folder, config)
     wanted = _wanted(config, tensors, folder, new_head)
+    _check_sizes(config, wanted, tensors, folder)
     model = config.build(mask, inputs, length)
     _fill(model.get_layer("transformer"), wanted, tensors, folder)
     return model
@@ -124,6 +125,11 @@ def _wanted(config: TransformerConfig, tensors: "Tensors", folder: Path, new_hea
         head_names,
     )
 
+    if (config.groups or config.depth) > len(tensors):
+        raise CheckpointError(
+            f"{folder} must have several tensors for each of the {config.groups or config.depth} blocks that its "
+            f"config.json names. It has {len(tensors)} of all: are both files of one checkpoint?"
+        )
     encoder, head = list(encoder_names(config)), list(head_names(config))
     missing = [named.tensor for named in encoder if named.tensor not in tensors]
     if missing:
@@ -144,6 +150,28 @@ def _wanted(config: TransformerConfig, tensors: "Tensors", folder: Path, new_hea
     return [named for named in encoder + head if named.tensor in tensors]
 
 
+def _check_sizes(config: TransformerConfig, wanted: "list[Named]", tensors: "Tensors", folder: Path) -> None:
+    """Require the sizes that a configuration says before a network of them is made, which may be too large for that."""
+    sizes = {
+        "tokens/embeddings": (config.vocabulary_size, config.table_width),
+        "segments/embeddings": (config.segments, config.table_width),
+        "places/embeddings": (config.max_positions, config.table_width),
+        "blocks_0/attention/merge/bias": (config.width,),
+        "blocks_0/feed_forward/inner/bias": (config.hidden,),
+        "head/bias": (2 if config.head == "span" else config.labels,),
+    }
+    for named in wanted:
+        if named.path in sizes:
+            _check_shape(folder, named, tensors[named.tensor], sizes[named.path])
+
+
+def _check_shape(folder: Path, named: "Named", tensor: Any, shape: tuple[int, ...]) -> None:
+    if tensor.shape != shape:
+        raise CheckpointError(
+            f"{folder}: {named.tensor} must have the shape {shape}, as config.json says. It has: {tensor.shape}"
+        )
+
+
 def _fill(network: Any, wanted: "list[Named]", tensors: "Tensors", folder: Path) -> None:
     """Put tensors into weights; all are checked before the first is changed."""
     from maskplay.models.checkpoints.tensors import not_finite
@@ -152,10 +180,7 @@ def _fill(network: Any, wanted: "list[Named]", tensors: "Tensors", folder: Path)
     chosen = {named.path: (named, tensors[named.tensor]) for named in wanted}
     for path, (named, tensor) in chosen.items():
         shape = tuple(weights[path].shape)[::-1] if named.turned else tuple(weights[path].shape)
-        if tensor.shape != shape:
-            raise CheckpointError(
-                f"{folder}: {named.tensor} must have the shape {shape}, as config.json says. It has: {tensor.shape}"
-            )
+        _check_shape(folder, named, tensor, shape)
     damaged = list(not_finite({named.tensor: tensor for named, tensor in chosen.values()}))
     if damaged:
         raise CheckpointError(
