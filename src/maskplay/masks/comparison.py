@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+_SHOWN = 10  # pairs that the text spells out
+
 
 @dataclass(frozen=True)
 class Comparison:
@@ -30,9 +32,12 @@ class Comparison:
         if not self.count:
             return "The masks say the same."
         lines = [f"{self.count:,} pair{' differs' if self.count == 1 else 's differ'}:"]
-        for row, query, key, first in self.pairs[:10]:
-            which = "first" if first else "second"
-            lines.append(f"  row {row}: query {query} sees key {key} only in the {which} mask")
-        if self.count > 10:
-            lines.append(f"  and {self.count - 10:,} more")
+        lines += [f"  {_told(pair)}" for pair in self.pairs[:_SHOWN]]
+        if self.count > _SHOWN:
+            lines.append(f"  and {self.count - _SHOWN:,} more, first of them {_told(self.pairs[_SHOWN])}")
         return "\n".join(lines)
+
+
+def _told(pair: tuple[int, int, int, bool]) -> str:
+    row, query, key, first = pair
+    return f"row {row}: query {query} sees key {key} only in the {'first' if first else 'second'} mask"

@@ -91,6 +91,9 @@ def test_a_comparison_names_every_pair_up_to_a_hundred():
     many = masks.bidirectional(50).compare(masks.causal(50))
     assert (many.count, len(many.pairs)) == (1225, 100)
     assert str(many).startswith("1,225 pairs differ:\n  row 0: query 0 sees key 1 only in the first mask\n")
+    assert str(many).endswith(
+        "\n  and 1,215 more, first of them row 0: query 0 sees key 11 only in the first mask"
+    )
     assert str(masks.causal(3).compare(masks.causal(3))) == "The masks say the same."
 
 

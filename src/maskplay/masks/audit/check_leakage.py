@@ -173,10 +173,12 @@ def _count(pairs: tuple[Pair, ...]) -> str:
 
 
 def _listed(pairs: tuple[Pair, ...]) -> str:
-    shown = [
-        f"({p.query}, {p.key})" + (f" in row {p.row}" if p.row is not None else "") for p in pairs[:_SHOWN]
+    told = [
+        f"({p.query}, {p.key})" + (f" in row {p.row}" if p.row is not None else "")
+        for p in pairs[: _SHOWN + 1]
     ]
-    return ", ".join(shown) + (", ..." if len(pairs) > _SHOWN else "")
+    more = f" and {len(pairs) - _SHOWN} more, first of them {told[_SHOWN]}" if len(pairs) > _SHOWN else ""
+    return ", ".join(told[:_SHOWN]) + more
 
 
 def _picture(
