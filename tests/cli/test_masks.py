@@ -48,6 +48,22 @@ def test_pictures_are_written(masks: Callable[..., Result], tmp_path: Path) -> N
     assert "A &lt; B" in path.read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize(
+    ("expression", "length"),
+    [
+        ("packed(2, 3) & causal", 5),
+        ("causal & ~padding([1, 1, 0])", 3),
+        ("window(1) | permutation(2, 0, 1, 3)", 4),
+    ],
+)
+def test_a_length_that_a_mask_tells_need_not_be_said(
+    masks: Callable[..., Result], expression: str, length: int
+) -> None:
+    assert f", {length} queries x {length} keys" in masks("draw", expression).stdout
+    told = json.loads(masks("explain", expression, "--backend", "jax", "--json").stdout)
+    assert told["shape"] == [1, length, length]
+
+
 def test_a_kernel_is_explained(masks: Callable[..., Result]) -> None:
     arguments = ("explain", "causal & padding(3)", "--length", "5", "--backend", "jax", "--device", "cpu")
     text = masks(*arguments).stdout
@@ -63,6 +79,9 @@ def test_a_kernel_is_explained(masks: Callable[..., Result]) -> None:
     ("arguments", "said"),
     [
         (("draw", "causal & windw(3)", "--length", "4"), "'windw'"),
+        (("draw", "prefix(2) & causal"), "or name a mask that tells it, as packed(3, 4) does."),
+        (("explain", "causal &"), "How many positions are there?"),
+        (("draw", "packed(2, 3) & padding([1])"), "padding takes a number for each of the 5 positions"),
         (("draw", "causal"), "maskplay: How many positions are there? Say --length N"),
         (("draw", "causal", "--length", "4", "--tokens", "ab"), "tokens must be one for each of the 4 keys"),
         (("draw", "causal", "--length", "4", "--out", "mask.gif"), "must end in .svg or .png"),

@@ -149,6 +149,17 @@ def test_arrays_of_ones_own(audit: Audit, tmp_path: Path) -> None:
     )
 
 
+def test_the_length_is_that_of_the_mask_or_of_the_sequence(audit: Audit, tmp_path: Path) -> None:
+    file = saved(tmp_path / "one.keras", embed(), layers.Dense(3))
+    result = audit(file, "--mask", "ranked(0, 1, 2, 3, 4) & window(0)")
+    assert result.exit_code == 0, result.output
+    inputs = {"age": keras.Input((2,), name="age"), "ids": keras.Input((None,), dtype="int32", name="ids")}
+    outputs = embed()(inputs["ids"]) + layers.Dense(4)(inputs["age"])[:, None]
+    keras.Model(inputs, outputs).save(tmp_path / "two.keras")
+    result = audit(tmp_path / "two.keras", "--mask", "window(0)")
+    assert result.exit_code == 0, result.output
+
+
 def test_where_nothing_can_be_proven(audit: Audit, tmp_path: Path) -> None:
     inputs = keras.Input((None, 3))
     keras.Model(inputs, layers.Dense(2)(inputs)).save(tmp_path / "model.keras")

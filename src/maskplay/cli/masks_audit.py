@@ -26,7 +26,8 @@ def audit(
         typer.Option(help="Arrays to try it on: .npz by the inputs' names, or .npy.", show_default="made up"),
     ] = None,
     length: Annotated[
-        int | None, typer.Option(min=2, help="Positions of made-up inputs.", show_default="a prime")
+        int | None,
+        typer.Option(min=2, help="Positions of made-up inputs.", show_default="what --mask tells; a prime"),
     ] = None,
     mask_input: Annotated[
         str | None, typer.Option(help="The input that is a mask.", show_default="by type and name")
@@ -68,11 +69,14 @@ def audit(
     """
     from maskplay.masks import audit as proof
     from maskplay.masks.audit.load_model import load_model
+    from maskplay.masks.told_length import told_length
 
     if mask is None and (depth is not None or allow_unused):
         raise Refusal("--depth and --allow-unused say how a mask is meant; name it: --mask.")
     model = load_model(file, imports or ())
     given = None if inputs is None else arrays_in(inputs)
+    if length is None and mask is not None:
+        length = told_length(mask)
     padded = proof.example_inputs(model, length, padded=True) if given is None else given
     full = proof.example_inputs(model, length) if given is None else given
     try:

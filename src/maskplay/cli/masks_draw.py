@@ -23,7 +23,10 @@ class Theme(StrEnum):
 def draw(
     expression: Annotated[str, typer.Argument(help="Masks composed with &, |, ~.", show_default=False)],
     length: Annotated[
-        int | None, typer.Option(min=1, help="Positions; not needed with --tokens.", show_default=False)
+        int | None,
+        typer.Option(
+            min=1, help="Positions; not needed with --tokens, or where a mask tells it.", show_default=False
+        ),
     ] = None,
     tokens: Annotated[
         str | None,
@@ -59,7 +62,7 @@ def draw(
     Examples:
       maskplay masks draw "prefix(4) & window(3)" --length 9
       maskplay masks draw "prefix(5)" --tokens 白云山多高三八二米
-      maskplay masks draw "packed(4, 5) & causal" --length 9 --out packed.svg
+      maskplay masks draw "packed(4, 5) & causal" --out packed.svg
     """
     labels = split_tokens(tokens)
     mask = parsed(expression, length, labels)
@@ -85,11 +88,15 @@ def split_tokens(tokens: str | None) -> list[str] | None:
 def parsed(expression: str, length: int | None, tokens: list[str] | None = None) -> "AttentionMask":
     """Make the mask; an error shows its place in the expression."""
     from maskplay.masks import MaskSyntaxError, parse
+    from maskplay.masks.told_length import told_length
 
     if length is None:
-        if not tokens:
-            raise Refusal("How many positions are there? Say --length N, or --tokens with a label for each.")
-        length = len(tokens)
+        length = len(tokens) if tokens else told_length(expression)
+    if length is None:
+        raise Refusal(
+            "How many positions are there? Say --length N (for a drawing, --tokens with a label for each does as "
+            "well), or name a mask that tells it, as packed(3, 4) does."
+        )
     try:
         return parse(expression, length)
     except MaskSyntaxError as error:

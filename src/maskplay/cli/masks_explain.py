@@ -10,7 +10,10 @@ from maskplay.cli.masks_draw import parsed
 
 def explain(
     expression: Annotated[str, typer.Argument(help="Masks composed with &, |, ~.", show_default=False)],
-    length: Annotated[int | None, typer.Option(min=1, help="Positions.", show_default=False)] = None,
+    length: Annotated[
+        int | None,
+        typer.Option(min=1, help="Positions; not needed where a mask tells it.", show_default=False),
+    ] = None,
     last: Annotated[
         int | None, typer.Option(min=1, help="Only the last queries, as a decoding step has them.")
     ] = None,
@@ -27,7 +30,7 @@ def explain(
     \b
     Examples:
       maskplay masks explain "causal & padding(900)" --length 1024
-      maskplay masks explain "packed(512, 512) & causal" --length 1024 --backend torch --device gpu
+      maskplay masks explain "packed(512, 512) & causal" --backend torch --device gpu
     """
     mask = parsed(expression, length)
     if last is not None:

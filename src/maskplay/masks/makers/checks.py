@@ -76,7 +76,8 @@ def _array(values: Any, name: str, axes: int) -> Any:
         raise ValueError(f"{name} must have the shape {_SHAPES[axes]}. Received: shape {tuple(values.shape)}")
     if any(size == 0 for size in values.shape):
         raise ValueError(f"{name} must hold at least one position. Received: shape {tuple(values.shape)}")
-    return values[None] if len(values.shape) == axes else values
+    # Not values[None], which a symbolic tensor of Keras does not know.
+    return namespace(values).expand_dims(values, 0) if len(values.shape) == axes else values
 
 
 def _tensor(values: Any, name: str) -> Any:
