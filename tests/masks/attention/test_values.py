@@ -313,6 +313,17 @@ def test_the_largest_ranks_are_compared_rightly(largest):
         assert str(ours.explain())
 
 
+@pytest.mark.parametrize("make", [masks.padding_from_lengths, masks.prefix_from_lengths])
+def test_lengths_may_be_symbolic(make):
+    lengths = keras.Input((), dtype="int32")
+    model = keras.Model(lengths, make(lengths, 4).dense())
+    given = np.array([1, 4], "int32")
+    said, wanted = np.asarray(model(given)), make(given, 4).numpy()
+    np.testing.assert_array_equal(
+        said.reshape(2, -1, 4), np.broadcast_to(wanted, (2, 4, 4))[:, : said.size // 8]
+    )
+
+
 def test_a_window_beyond_all_positions_is_no_window():
     assert masks.sliding_window(3, 2**40, 2**70) == masks.bidirectional(3)
     assert masks.sliding_window(2, 0, 2**40, 5) == masks.causal(5).T.last(2)
