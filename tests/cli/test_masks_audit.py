@@ -15,6 +15,7 @@ keras = pytest.importorskip("keras")
 layers = keras.layers
 
 from maskplay.cli.app import app  # noqa: E402
+from maskplay.models import TransformerConfig  # noqa: E402
 
 pytestmark = pytest.mark.filterwarnings("ignore:Layer .* was passed an input with a mask attached")
 
@@ -149,15 +150,19 @@ def test_arrays_of_ones_own(audit: Audit, tmp_path: Path) -> None:
     )
 
 
-def test_the_length_is_that_of_the_mask_or_of_the_sequence(audit: Audit, tmp_path: Path) -> None:
+def test_a_mask_may_tell_the_length(audit: Audit, tmp_path: Path) -> None:
     file = saved(tmp_path / "one.keras", embed(), layers.Dense(3))
     result = audit(file, "--mask", "ranked(0, 1, 2, 3, 4) & window(0)")
     assert result.exit_code == 0, result.output
-    inputs = {"age": keras.Input((2,), name="age"), "ids": keras.Input((None,), dtype="int32", name="ids")}
-    outputs = embed()(inputs["ids"]) + layers.Dense(4)(inputs["age"])[:, None]
-    keras.Model(inputs, outputs).save(tmp_path / "two.keras")
-    result = audit(tmp_path / "two.keras", "--mask", "window(0)")
+
+
+def test_our_transformer_keeps_to_its_masks(audit: Audit, tmp_path: Path) -> None:
+    """Made-up segments are 0 and 1, and tell nothing of padding; tokens are of the whole vocabulary, and do."""
+    config = TransformerConfig(vocabulary_size=30, width=4, depth=1, heads=1, hidden=4, max_positions=9)
+    config.build().save(tmp_path / "encoder.keras")
+    result = audit(tmp_path / "encoder.keras", "--mask", "bidirectional", "--length", 9)
     assert result.exit_code == 0, result.output
+    assert "Refused by the model: With 1 more position of padding" in result.stdout
 
 
 def test_where_nothing_can_be_proven(audit: Audit, tmp_path: Path) -> None:

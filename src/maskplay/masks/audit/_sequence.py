@@ -55,7 +55,8 @@ def find_sequence(
     Args:
         model: The model, for its Masking layers.
         leaves: The inputs.
-        input: Name or names of the sequence's inputs; None takes the first that looks like one and is not all zeros.
+        input: Name or names of the sequence's inputs; None takes the first that looks like one, and holds more than
+            0 and 1 if there is such a one.
         mask_input: Name of the input that is a mask; None takes a boolean one, or integers called "...mask".
         pad_id: The id that stands for padding in a sequence of ids.
         padding_mask: `(batch, length)`, where nothing else says what is kept.
@@ -123,8 +124,9 @@ def _first_sequence(leaves: Leaves, teller: int | None) -> int:
         raise ValueError(
             f"One input must be a sequence (batch, length, ...). Received shapes: {leaves.shapes()}"
         )
-    # Segment ids are often all 0, which says nothing of padding.
-    return next((i for i, x in likely if x.any()), likely[0][0])
+    # Segment ids are 0 and 1, often all 0, which says nothing of padding.
+    telling = [i for i, x in likely if (x.max() > 1 if x.dtype == np.int32 and x.ndim == 2 else x.any())]
+    return (telling or [i for i, x in likely if x.any()] or [likely[0][0]])[0]
 
 
 def _pad(model: Any, main: np.ndarray, pad_id: int | None) -> float | None:

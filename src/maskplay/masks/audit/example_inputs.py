@@ -1,5 +1,6 @@
 """Inputs for a model that tells what it takes."""
 
+import re
 from typing import Any
 
 import keras
@@ -91,7 +92,7 @@ def _example(model: Any, x: Any, kept: np.ndarray, rng: np.random.Generator, tol
         if pad is None or not _has_length(x):
             return values
         return np.where(kept.reshape(*kept.shape, *[1] * (len(shape) - 2)), values, np.float32(pad))
-    count = _embedding_rows(x, set())
+    count = _embedding_rows(x, x.name, set())
     if count is None:
         raise ValueError(
             f"What integers the input {x.name!r} may hold is not known: no Embedding reads it. "
@@ -101,8 +102,12 @@ def _example(model: Any, x: Any, kept: np.ndarray, rng: np.random.Generator, tol
     return ids if told else np.where(kept, ids, 0)
 
 
-def _embedding_rows(tensor: Any, seen: set[int]) -> int | None:
-    """The rows of the smallest embedding that reads a symbolic tensor, or None."""
+def _embedding_rows(tensor: Any, name: str, seen: set[int]) -> int | None:
+    """The rows of the smallest embedding that reads a symbolic tensor, or None.
+
+    A layer that reads several inputs does not tell which of its embeddings is for which: those that are named as the
+    input is, if there are some.
+    """
     if id(tensor) in seen:
         return None
     seen.add(id(tensor))
@@ -113,8 +118,14 @@ def _embedding_rows(tensor: Any, seen: set[int]) -> int | None:
         if not places:
             continue
         if isinstance(operation, keras.Model) and getattr(operation, "inputs", None):
-            found += [_embedding_rows(operation.inputs[i], seen) for i in places]
+            found += [_embedding_rows(operation.inputs[i], name, seen) for i in places]
         elif isinstance(operation, keras.layers.Layer):
             embeddings = [e for e in operation._flatten_layers() if isinstance(e, keras.layers.Embedding)]
-            found += [int(e.input_dim) for e in embeddings]
+            named = [e for e in embeddings if e.name.startswith(_stem(name))]
+            found += [int(e.input_dim) for e in named or embeddings]
     return min((rows for rows in found if rows is not None), default=None)
+
+
+def _stem(name: str) -> str:
+    """Give what the name of an input has in common with that of its embedding: "token" of "tokens" and "token_ids"."""
+    return re.sub(r"(_?ids?|s)$", "", name)
