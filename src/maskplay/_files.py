@@ -82,6 +82,17 @@ def written_whole_folder(folder: Path) -> Iterator[Path]:
         shutil.rmtree(unfinished, ignore_errors=True)
 
 
+def check_above(folder: Path) -> None:
+    """Require a place for a folder that can be made: nothing above it is a file.
+
+    Raises:
+        NotADirectoryError: Something is.
+    """
+    above = next(path for path in folder.absolute().parents if path.exists())
+    if not above.is_dir():
+        raise NotADirectoryError(f"{folder} must lie in a folder. {above} is a file; name another place.")
+
+
 def digest(path: Path) -> str:
     """Give the SHA-256 of a file, in hexadecimal digits."""
     with path.open("rb") as file:

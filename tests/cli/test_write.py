@@ -212,8 +212,11 @@ def test_pairs_that_are_too_long_are_told(model, pairs):
         ),
         (("generate", "", "--poem", "title"), "at least one character"),
         (("generate", "a", "--length-penalty", "2"), "give --beam too"),
-        (("generate", "a", "zzz", "--model", "MODEL"), "none of the characters of a source. Received: 'zzz'"),
-        (("generate", "z", "--poem", "next", "--model", "MODEL"), "of a source. Received: 'z'"),
+        (
+            ("generate", "a", "zzz", "--model", "MODEL"),
+            "must have a character that the writer knows. Received: 'zzz'",
+        ),
+        (("generate", "z", "--poem", "next", "--model", "MODEL"), "that the writer knows. Received: 'z'"),
         (("generate", "a", "--allowed", "EMPTY"), "empty.txt: there is no text that may be written"),
         (("generate", "--file", "BYTES"), "byte 0 (0xb0) is not utf-8; save it as UTF-8."),
         (("evaluate", "PAIRS", "--length-penalty", "2"), "give --beam too"),

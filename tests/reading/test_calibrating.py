@@ -40,9 +40,10 @@ def test_a_right_answer_is_more_probable_than_a_wrong_one(oracle_reader, example
 def test_a_question_counts_once_however_often_it_is_asked(oracle_reader, examples):
     asked = sum(map(len, _ways(examples[:-1], np.random.default_rng(0))))
     assert asked > 2 * len(examples)
-    curve = calibrated(oracle_reader, examples, "cmrc").calibration.curve
-    assert curve.questions == len(examples) - 1  # the last has no answer
-    assert curve.reached.max() <= curve.questions
+    for given in (examples, examples * 2):
+        curve = calibrated(oracle_reader, given, "cmrc").calibration.curve
+        assert curve.questions == len(examples) - 1  # the last has no answer
+        assert curve.reached.max() <= curve.questions
 
 
 def test_it_depends_on_nothing_but_the_examples_and_the_seed(oracle_reader, examples):

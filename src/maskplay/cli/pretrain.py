@@ -9,7 +9,7 @@ from maskplay.cli.out_folder import check_out
 from maskplay.cli.refusal import Refusal, say
 from maskplay.cli.resumable import resumable
 from maskplay.cli.text_file import checked_encoding
-from maskplay.cli.train import reader_named, word_vectors
+from maskplay.cli.train import LARGEST_SEED, reader_named, word_vectors
 from maskplay.cli.vectors import texts_of
 
 
@@ -41,7 +41,9 @@ def pretrain(
     learning_rate: Annotated[
         float | None, typer.Option(help="Its peak.", show_default="2e-3; 5e-4 with --start")
     ] = None,
-    seed: Annotated[int, typer.Option(min=0, help="Of weights, order and what is hidden.")] = 0,
+    seed: Annotated[
+        int, typer.Option(min=0, max=LARGEST_SEED, help="Of weights, order and what is hidden.")
+    ] = 0,
     simplify: Annotated[
         bool, typer.Option(help="Write Traditional Chinese in Simplified characters.")
     ] = False,
@@ -67,7 +69,7 @@ def pretrain(
 
     from maskplay.reading.reader_files import check_place
 
-    check_out(out, check_place, start)
+    check_out(out, check_place, None if start == "bundled" else start)
     beginner = reader_named(start)
     texts = texts_of(files, encoding, simplify)
     words = word_vectors(vectors)

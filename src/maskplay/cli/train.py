@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from maskplay.reading import Reader, TrainingOptions
 
 
+LARGEST_SEED = 2**32 - 1  # that Keras takes
+
+
 class Network(StrEnum):
     """The networks that can be trained."""
 
@@ -65,7 +68,7 @@ def train(
         int | None,
         typer.Option(min=1, help="Passage characters in a batch.", show_default="as the bundled reader"),
     ] = None,
-    seed: Annotated[int, typer.Option(min=0, help="Of weights, order and dropout.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, max=LARGEST_SEED, help="Of weights, order and dropout.")] = 0,
     simplify: Annotated[
         bool, typer.Option(help="Write Traditional Chinese in Simplified characters.")
     ] = False,
@@ -87,14 +90,16 @@ def train(
     from maskplay.cli.data import dataset, joined
     from maskplay.reading.reader_files import check_place
 
-    check_out(out, check_place, start)
+    check_out(out, check_place, None if start == "bundled" else start)
     beginner = reader_named(start)
+    if beginner is not None and vectors is not None:
+        raise Refusal("--vectors has no place beside --start, whose words stay: give one of them.")
+    if learning_rate is not None and not 0 < learning_rate < 1:
+        raise Refusal(f"--learning-rate must be between 0 and 1. Received: {learning_rate:g}")
     loaded = [dataset(file, simplify=simplify) for file in files]
     validation = dataset(validate, simplify=simplify) if validate else None
     chosen = checked_metric(metric) or (validation or loaded[0]).metric
     words = word_vectors(vectors)
-    if learning_rate is not None and not 0 < learning_rate < 1:
-        raise Refusal(f"--learning-rate must be between 0 and 1. Received: {learning_rate:g}")
 
     say("Preparing; with this much data it may take a minute.")
     from maskplay.cli.training_report import TrainingReport

@@ -150,7 +150,10 @@ def _check_known(texts: list[str], writer: "Writer") -> None:
     for text in texts:
         ids = writer.coder.ids(text)
         if len(ids) and np.isin(ids, writer.coder.never).all():
-            raise Refusal(f"The writer knows none of the characters of a source. Received: {text[:30]!r}")
+            raise Refusal(
+                f"A source must have a character that the writer knows. Received: {text!r:.60}. Take it out, or use a "
+                "writer that knows some of them."
+            )
 
 
 def _lines(text: str) -> list[str]:

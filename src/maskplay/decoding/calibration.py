@@ -75,10 +75,6 @@ class Calibration:
         """
         table = _table(features, None)
         right = _labels(correct, len(table))
-        if questions is not None and np.shape(questions) != right.shape:
-            raise ValueError(
-                f"questions must name each of the {len(table)} askings, but has the shape {np.shape(questions)}"
-            )
         mean, scale = table.mean(axis=0), table.std(axis=0)
         scale = np.where(scale > 1e-12 * (1 + np.abs(mean)), scale, 1.0)
         weights, bias = _newton((table - mean) / scale, right)

@@ -61,8 +61,8 @@ class PrecisionCurve:
                 f"a precision curve's questions must be a number of them, not {self.questions!r}"
             )
         # each at least 1, none more than there were, and whole numbers
-        falling = np.r_[float(self.questions), reached, 1.0]
-        if not (np.diff(falling) <= 0).all() or (falling % 1 != 0).any():
+        falling = (np.diff(np.r_[reached, 1.0]) <= 0).all()
+        if not falling or (reached % 1 != 0).any() or int(reached[0]) > self.questions:
             raise ValueError(
                 f"a precision curve's reached must count some of its {self.questions} questions and fall, "
                 f"but are {reached}"
@@ -79,7 +79,16 @@ class PrecisionCurve:
             probabilities: of each answer, `(answers,)`, at least one.
             correct: whether it was right, `(answers,)`.
             questions: which question each answer is to, `(answers,)`, texts or numbers; None where all are different.
+
+        Raises:
+            ValueError: if there are no answers, or shapes differ.
         """
+        shapes = [np.shape(given) for given in (probabilities, correct, questions) if given is not None]
+        if len(set(shapes)) != 1 or len(shapes[0]) != 1 or not shapes[0][0]:
+            raise ValueError(
+                "a precision curve's probabilities, correct and questions must have one shape `(answers,)`, not "
+                f"{', '.join(map(str, shapes))}"
+            )
         order = np.argsort(-np.asarray(probabilities, np.float64), kind="stable")
         ranked = np.asarray(probabilities, np.float64)[order]
         precision = np.cumsum(np.asarray(correct, np.bool_)[order]) / np.arange(1, len(ranked) + 1)
@@ -148,7 +157,10 @@ class PrecisionCurve:
         try:
             return cls(*(stored[name] for name in names))
         except (KeyError, TypeError) as error:
-            raise ValueError(f"a stored precision curve must be a mapping with {', '.join(names)}") from error
+            raise ValueError(
+                f"a stored precision curve must be a mapping with {', '.join(names)}; it is damaged, or was made by "
+                "another version of maskplay"
+            ) from error
 
 
 def _column(values: Any, name: str, shape: tuple[int, ...]) -> NDArray[np.float64]:

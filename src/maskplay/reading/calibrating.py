@@ -65,7 +65,7 @@ def calibrated(reader: "Reader", examples: Sequence[Example], metric: str, seed:
     """
     ways = _ways([example for example in examples if example.answers], np.random.default_rng(seed))
     asked = [example for own in ways for example in own]
-    question = np.repeat(np.arange(len(ways)), [len(own) for own in ways])
+    question = np.repeat(_numbers([own[0] for own in ways]), [len(own) for own in ways])
     outcomes = reader.outcomes(asked)
     features = np.array([outcome.features for outcome in outcomes])
     judge = metrics.get(metric)
@@ -100,6 +100,15 @@ def _ways(examples: list[Example], rng: np.random.Generator) -> list[list[Exampl
             own_ways.append(replace(example, passages=tuple(others), answers=()))
         ways.append(own_ways + _sentences(example, rng))
     return ways
+
+
+def _numbers(examples: list[Example]) -> list[int]:
+    """Number questions; the same one of the same passages is one, however often it is there."""
+    numbers: dict[tuple[str, ...], int] = {}
+    return [
+        numbers.setdefault((e.question, *(passage.text for passage in e.passages)), len(numbers))
+        for e in examples
+    ]
 
 
 def _sentences(example: Example, rng: np.random.Generator) -> list[Example]:

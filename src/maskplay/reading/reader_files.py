@@ -13,7 +13,7 @@ from safetensors import SafetensorError
 from safetensors.numpy import load_file
 from safetensors.numpy import save as to_bytes
 
-from maskplay._files import digest, written_whole_folder
+from maskplay._files import check_above, digest, written_whole_folder
 from maskplay.models import AlignedReader, DGCNNReader
 from maskplay.reading.checkpoint import checkpoint_files
 from maskplay.reading.checkpoint.checkpoint_files import SpanCheckpoint
@@ -55,7 +55,9 @@ def check_place(folder: Path) -> None:
 
     Raises:
         FileExistsError: if something else is there.
+        NotADirectoryError: if it lies in a file.
     """
+    check_above(folder)
     if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
         return
     if checkpoint_files.is_saved(folder):

@@ -95,8 +95,9 @@ class SubwordTokenizer:
             )
         lines = _read(listed).split("\n")
         tokens = [line.removesuffix("\r") for line in (lines[:-1] if lines[-1] == "" else lines)]
+        lowercase = _lowercase(folder / "tokenizer_config.json")
         try:
-            return cls.from_tokens(tokens, _lowercase(folder / "tokenizer_config.json"))
+            return cls.from_tokens(tokens, lowercase)
         except ValueError as error:
             raise ValueError(f"{listed} is damaged: {error}") from error
 
@@ -155,16 +156,15 @@ def _lowercase(file: Path) -> bool:
     """Tell whether a tokenizer's settings, where there are any, lowercase text."""
     if not file.is_file():
         return True
+    text = _read(file)
     try:
-        settings = json.loads(_read(file))
+        settings = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise ValueError(
-            f"{file} is damaged: it must be JSON in UTF-8. {error}. Get the file anew."
-        ) from error
-    found = settings.get("do_lower_case", True) if isinstance(settings, dict) else None
-    if not isinstance(found, bool):
+        raise ValueError(f"{file} is damaged: it must be JSON. {error}. Get the file anew.") from error
+    found = settings.get("do_lower_case", True) if isinstance(settings, dict) else 0
+    if not isinstance(found, bool | None):
         raise ValueError(f'{file} is damaged: "do_lower_case" must be true or false. Get the file anew.')
-    return found
+    return bool(found)
 
 
 def _library() -> Any:

@@ -12,7 +12,7 @@ from safetensors import SafetensorError
 from safetensors.numpy import load_file
 from safetensors.numpy import save as to_bytes
 
-from maskplay._files import digest, written_whole_folder
+from maskplay._files import check_above, digest, written_whole_folder
 from maskplay.models import TransformerConfig
 from maskplay.writing.character_coder import VOCABULARY
 from maskplay.writing.coder import load_coder
@@ -66,9 +66,7 @@ def check_place(folder: Path) -> None:
         FileExistsError: Something else is there.
         NotADirectoryError: It lies in a file.
     """
-    above = next(path for path in folder.absolute().parents if path.exists())
-    if not above.is_dir():
-        raise NotADirectoryError(f"{folder} must lie in a folder. {above} is a file; name another place.")
+    check_above(folder)
     if folder.exists() and not is_writer(folder) and not (folder.is_dir() and not any(folder.iterdir())):
         raise FileExistsError(
             f"{folder} must be a new or empty folder, or one that holds a writer; it is neither."

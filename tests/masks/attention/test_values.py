@@ -327,6 +327,9 @@ def test_lengths_may_be_symbolic(make):
 def test_a_window_beyond_all_positions_is_no_window():
     assert masks.sliding_window(3, 2**40, 2**70) == masks.bidirectional(3)
     assert masks.sliding_window(2, 0, 2**40, 5) == masks.causal(5).T.last(2)
+    # With more queries than keys the first ones stand before all keys, and look far ahead.
+    seen = [[0 <= key - (query - 3) <= 10 for key in range(2)] for query in range(5)]
+    np.testing.assert_array_equal(masks.sliding_window(5, 0, 10, key_length=2).numpy()[0], seen)
 
 
 def test_traced_values_cannot_be_looked_at():

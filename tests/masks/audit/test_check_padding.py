@@ -244,8 +244,14 @@ def test_bad_input_is_told(ids, floats):
         check_padding(model, {"words": np.array(["a"])})
     with pytest.raises(TypeError, match=r"model must be a Keras model, or a function"):
         check_padding("model", ids)
-    with pytest.raises(ValueError, match=r"amounts must be 1 or more each. Received: amounts=\(5, 0\)"):
-        check_padding(model, ids, amounts=(5, 0))
+    with pytest.raises(ValueError, match=r"amounts must be at least 1. Received: 0"):
+        check_padding(model, ids, amounts=(amount for amount in (5, 0)))
+    with pytest.raises(TypeError, match=r"amounts must be several: pass \[amount\] for one. Received: 3"):
+        check_padding(model, ids, amounts=3)
+    with pytest.raises(
+        ValueError, match="kept must be True where the outputs count. Received: False everywhere"
+    ):
+        check_padding(model, ids, kept=np.zeros(ids.shape, bool))
     with pytest.raises(ValueError, match=r"tolerance is a relative change between 0 and 1"):
         check_padding(lambda x: numbers(x), ids, tolerance=-1)
     with pytest.raises(

@@ -124,8 +124,10 @@ def _first_sequence(leaves: Leaves, teller: int | None) -> int:
         raise ValueError(
             f"One input must be a sequence (batch, length, ...). Received shapes: {leaves.shapes()}"
         )
-    # Segment ids are 0 and 1, often all 0, which says nothing of padding.
-    telling = [i for i, x in likely if (x.max() > 1 if x.dtype == np.int32 and x.ndim == 2 else x.any())]
+    # Segment ids are 0 and 1, often all 0, and numbers of positions say nothing of padding either.
+    telling = [
+        i for i, x in likely if x.ndim > 2 or (x.max() > 1 and "position" not in leaves.names[i].lower())
+    ]
     return (telling or [i for i, x in likely if x.any()] or [likely[0][0]])[0]
 
 

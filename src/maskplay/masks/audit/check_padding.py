@@ -2,11 +2,12 @@
 
 import re
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
+from maskplay._number import checked_number
 from maskplay.masks.audit._change import epsilon_of, tolerance_of
 from maskplay.masks.audit._leaves import Leaves, Name
 from maskplay.masks.audit._outputs import refuse_nan
@@ -79,7 +80,7 @@ def check_padding(
 
     Raises:
         PaddingError: Padding changes something; the message says what, where and how much.
-        TypeError: An input is no number, or a mask is not boolean.
+        TypeError: An input is no number, a mask is not boolean, or amounts are no whole numbers.
         ValueError: Nothing tells what padding is, a mask does not fit, an amount is below 1, outputs are NaN, the
             model is random, or there is nothing to try or to compare.
 
@@ -93,8 +94,7 @@ def check_padding(
     Traceback (most recent call last):
     maskplay.masks.audit.padding_error.PaddingError: Padding changes what the model says of the rest. ...
     """
-    if any(amount < 1 for amount in amounts):
-        raise ValueError(f"amounts must be 1 or more each. Received: amounts={tuple(amounts)}")
+    amounts = _amounts(amounts)
     if inputs is None:
         inputs = example_inputs(model, padded=True)
     leaves = Leaves.of_inputs(model, inputs)
@@ -110,6 +110,8 @@ def check_padding(
             f"kept must have the shape (rows, positions) of an output. Received: {counts[0].shape} for outputs of "
             f"shapes {before.outputs.shapes()}"
         )
+    if counts and not counts[0].any():
+        raise ValueError("kept must be True where the outputs count. Received: False everywhere")
     if not before.kept.any():
         raise ValueError(
             f"Something must be kept, or nothing can be compared. Received: "
@@ -137,6 +139,12 @@ def check_padding(
     if changes:
         raise PaddingError("\n".join([_message(changes, limit), *refused]), tuple(changes))
     return PaddingProof(tuple(dict.fromkeys(tried)), largest, limit, run.calls, tuple(refused))
+
+
+def _amounts(amounts: Any) -> tuple[int, ...]:
+    if not isinstance(amounts, Iterable):
+        raise TypeError(f"amounts must be several: pass [amount] for one. Received: {amounts!r:.60}")
+    return tuple(checked_number("amounts", amount, int, 1) for amount in amounts)
 
 
 def _padded(sequence: SequenceInput, input: Any) -> Padded:

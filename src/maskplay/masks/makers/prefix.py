@@ -64,9 +64,8 @@ def prefix_from_lengths(source_lengths: Any, length: int) -> AttentionMask:
     lengths = lengths_of(source_lengths, "source_lengths", length)
     xp = namespace(lengths)
     positions = xp.arange(1, length + 1, dtype="int32")[None]
-    rank = frozen(
-        xp.maximum(xp.subtract(positions, lengths), 0)
-    )  # no minus: a symbolic tensor may be on its right
+    # No minus: a symbolic tensor may be on its right.
+    rank = frozen(xp.maximum(xp.subtract(positions, lengths), 0))
     text = f"prefix({source_lengths})" if isinstance(source_lengths, int) else "prefix"
     return AttentionMask(Ranks(rank, rank), length, length, text)
 

@@ -30,10 +30,8 @@ def sliding_window(
     before = _checked(before, "before")
     after = before if after is None else _checked(after, "after")
     text = f"window({before}, {after})"
-    before, after = (
-        min(before, keys),
-        min(after, keys),
-    )  # all of them: larger numbers would not fit into 32 bits
+    # No further than from one end to the other: larger numbers would not fit into 32 bits.
+    before, after = (min(reach, max(queries, keys)) for reach in (before, after))
     first = keys - queries
     sides = [
         Ranks(range(first + after, keys + after), range(keys)),

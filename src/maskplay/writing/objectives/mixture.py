@@ -28,8 +28,9 @@ class Mixture(Objective):
         if not weights:
             raise ValueError("A mixture needs at least one objective and its weight. Received: none")
         checked = {objective: _weight(objective, weight) for objective, weight in weights.items()}
-        total = sum(checked.values())
-        self._parts = [(objective, weight / total) for objective, weight in checked.items()]
+        largest = max(checked.values())  # the sum of all may be infinite
+        total = sum(weight / largest for weight in checked.values())
+        self._parts = [(objective, weight / largest / total) for objective, weight in checked.items()]
 
     @property
     def words(self) -> bool:  # type: ignore[override]
