@@ -215,7 +215,7 @@ GOOD: dict[str, Callable[[], keras.Model]] = {
     "stock layers in Masked": lambda: stack(
         Masked(layers.Conv1D(8, 3, padding="same")),
         Masked(layers.GroupNormalization(2)),
-        Masked(layers.Conv1D(4, 3, strides=2)),
+        Masked(layers.Conv1D(4, 2, strides=2)),
         Masked(layers.GlobalMaxPooling1D()),
     ),
     "normalization": lambda: stack(layers.BatchNormalization(), layers.LayerNormalization(), mean()),
