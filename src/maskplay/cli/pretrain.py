@@ -5,11 +5,11 @@ from typing import Annotated
 
 import typer
 
-from maskplay.cli.out_folder import check_out
 from maskplay.cli.refusal import Refusal, say
 from maskplay.cli.resumable import resumable
+from maskplay.cli.start_reader import start_reader
 from maskplay.cli.text_file import checked_encoding
-from maskplay.cli.train import LARGEST_SEED, reader_named, word_vectors
+from maskplay.cli.train import LARGEST_SEED, word_vectors
 from maskplay.cli.vectors import texts_of
 
 
@@ -63,14 +63,8 @@ def pretrain(
     rate = learning_rate if learning_rate is not None else 2e-3 if start is None else 5e-4
     if not 0 < rate < 1:
         raise Refusal(f"--learning-rate must be between 0 and 1. Received: {rate:g}")
-    if start is not None and vectors is not None:
-        raise Refusal("--vectors has no place beside --start, whose words stay: give one of them.")
     checked_encoding(encoding)
-
-    from maskplay.reading.reader_files import check_place
-
-    check_out(out, check_place, None if start == "bundled" else start)
-    beginner = reader_named(start)
+    beginner = start_reader(out, start, vectors)
     texts = texts_of(files, encoding, simplify)
     words = word_vectors(vectors)
     if not any(map(str.strip, texts)):

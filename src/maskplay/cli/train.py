@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from maskplay.cli.out_folder import check_out
 from maskplay.cli.refusal import Refusal, say
 from maskplay.cli.resumable import resumable
+from maskplay.cli.start_reader import start_reader
 from maskplay.cli.warned import warned
 
 if TYPE_CHECKING:
-    from maskplay.reading import Reader, TrainingOptions
+    from maskplay.reading import TrainingOptions
 
 
 LARGEST_SEED = 2**32 - 1  # that Keras takes
@@ -88,12 +88,8 @@ def train(
       maskplay read train train.json --teacher slow-qa-bert/ --out fast-reader/
     """
     from maskplay.cli.data import dataset, joined
-    from maskplay.reading.reader_files import check_place
 
-    check_out(out, check_place, None if start == "bundled" else start)
-    beginner = reader_named(start)
-    if beginner is not None and vectors is not None:
-        raise Refusal("--vectors has no place beside --start, whose words stay: give one of them.")
+    beginner = start_reader(out, start, vectors)
     if learning_rate is not None and not 0 < learning_rate < 1:
         raise Refusal(f"--learning-rate must be between 0 and 1. Received: {learning_rate:g}")
     loaded = [dataset(file, simplify=simplify) for file in files]
@@ -137,15 +133,6 @@ def checked_metric(name: str | None) -> str | None:
 
         metrics.get(name)
     return name
-
-
-def reader_named(start: str | None) -> "Reader | None":
-    """Load the reader that training starts from, if one is named."""
-    if start is None:
-        return None
-    from maskplay.reading import Reader
-
-    return Reader.load(None if start == "bundled" else start)
 
 
 def word_vectors(path: Path | None) -> Any:
