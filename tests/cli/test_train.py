@@ -172,6 +172,8 @@ def test_refusals(run: Run, files: list[Path], given: Any, tmp_path: Path) -> No
         ((files[0], *out, "--vectors", tmp_path), "name a file of word vectors"),
         ((files[0], *out, "--vectors", tmp_path / "none"), "none: No such file or directory"),
         ((files[0], *out, "--learning-rate", "7"), "--learning-rate must be between 0 and 1. Received: 7"),
+        ((files[0], *out, "--start", tmp_path / "out"), "--out must be another folder than --start"),
+        ((files[0], *out, "--start", "bundled", "--vectors", "v"), "--vectors has no place beside --start"),
         ((files[0], "--out", "."), "--out must name a folder of its own"),
         ((files[0], *out, "--network", "bert"), "'aligned', 'dgcnn'"),
     ):

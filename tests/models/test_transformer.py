@@ -1,5 +1,6 @@
 """One Transformer under every mask: against an oracle, compiled, trained, saved."""
 
+import json
 import math
 from dataclasses import replace
 
@@ -212,21 +213,21 @@ def test_wrong_masks_are_refused(networks):
     [
         ({"heads": 4}, "heads must divide width"),
         ({"heads": 6, "positions": "rotary"}, "width must be an even number for each head with rotary"),
-        ({"depth": 0}, "depth must be a whole number of at least 1"),
+        ({"depth": 0}, "depth must be at least 1. Received: 0"),
         ({"positions": "learned"}, "positions must be one of"),
         ({"head": "nsp"}, "head must be one of"),
         ({"groups": 4}, "groups must be from 1 to depth=3"),
-        ({"groups": True}, "groups must be a whole number of at least 1"),
+        ({"groups": True}, "groups must be a whole number. Received: True"),
         ({"pad_id": 23}, "pad_id must be one of the 23 tokens"),
-        ({"pad_id": "0"}, "pad_id must be a whole number of at least 0"),
-        ({"segments": -1}, "segments must be a whole number of at least 0"),
-        ({"width": 30.0}, r"width must be a whole number of at least 1\. Received: 30\.0"),
-        ({"embedding_width": 0}, "embedding_width must be a whole number of at least 1"),
-        ({"dropout": 1.0}, "dropout must be a number, from 0 to below 1"),
-        ({"attention_dropout": math.nan}, "attention_dropout must be a number"),
-        ({"epsilon": 0}, "epsilon must be a number, above 0"),
-        ({"epsilon": True}, "epsilon must be a number, above 0"),
-        ({"initial_deviation": math.inf}, "initial_deviation must be a number, not negative, and finite"),
+        ({"pad_id": "0"}, "pad_id must be a whole number. Received: '0'"),
+        ({"segments": -1}, "segments must be at least 0. Received: -1"),
+        ({"width": 30.0}, r"width must be a whole number\. Received: 30\.0"),
+        ({"embedding_width": 0}, "embedding_width must be at least 1. Received: 0"),
+        ({"dropout": 1.0}, "dropout must be from 0 to below 1"),
+        ({"attention_dropout": math.nan}, "attention_dropout must be finite"),
+        ({"epsilon": 0}, "epsilon must be above 0"),
+        ({"epsilon": True}, "epsilon must be a number. Received: True"),
+        ({"initial_deviation": math.inf}, "initial_deviation must be finite"),
         ({"activation": ["gelu"]}, "activation must be one of"),
         ({"label_names": ["yes"]}, "label_names must be 2 names, as many as labels"),
         ({"label_names": "ab"}, "label_names must be 2 names"),
@@ -235,8 +236,14 @@ def test_wrong_masks_are_refused(networks):
     ],
 )
 def test_wrong_configurations_are_refused(change, message):
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises((TypeError, ValueError), match=message):
         replace(BASE, **change)
+
+
+def test_numbers_of_numpy_become_plain():
+    config = replace(BASE, depth=np.int64(3), dropout=np.float32(0.5))
+    assert json.loads(json.dumps(config.to_dict()))["dropout"] == 0.5
+    assert config == replace(BASE, depth=3, dropout=0.5)
 
 
 def test_layers_have_the_activations_of_a_configuration():

@@ -1,9 +1,10 @@
 """What a BERT-family Transformer looks like."""
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any
+
+from maskplay._number import checked_number
 
 if TYPE_CHECKING:
     from maskplay.masks import AttentionMask
@@ -27,6 +28,12 @@ _WHOLE = {
     "labels": 1,
 }
 _MAY_BE_NONE = ("embedding_width", "groups")
+_NUMBERS: dict[str, tuple[Callable[[float], bool], str]] = {
+    "dropout": (lambda x: 0 <= x < 1, "from 0 to below 1"),
+    "attention_dropout": (lambda x: 0 <= x < 1, "from 0 to below 1"),
+    "epsilon": (lambda x: 0 < x < 1, "above 0 and below 1"),
+    "initial_deviation": (lambda x: x >= 0, "at least 0"),
+}
 
 MaskOf = Callable[[Mapping[str, Any]], "AttentionMask"]
 
@@ -66,6 +73,10 @@ class TransformerConfig:
             "roformer" or "nezha".
         label_names: what the labels are called, one for each; None: they have no names.
 
+    Raises:
+        TypeError: A size is no whole number, or a share no number.
+        ValueError: Something is out of its range; the message begins with its name.
+
     >>> config = TransformerConfig(vocabulary_size=50, width=8, depth=1, heads=2, hidden=16, head="span")
     >>> TransformerConfig(**config.to_dict()) == config
     True
@@ -97,17 +108,13 @@ class TransformerConfig:
 
     def __post_init__(self) -> None:
         for name, least in _WHOLE.items():
-            value = getattr(self, name)
-            if value is None and name in _MAY_BE_NONE:
-                continue
-            if isinstance(value, bool) or not isinstance(value, int) or value < least:
-                raise ValueError(
-                    f"{name} must be a whole number of at least {least}. Received: {value!r:.60}"
-                )
-        for name in ("dropout", "attention_dropout"):
-            _require_number(self, name, lambda x: 0 <= x < 1, "from 0 to below 1")
-        _require_number(self, "epsilon", lambda x: 0 < x < 1, "above 0 and below 1")
-        _require_number(self, "initial_deviation", lambda x: 0 <= x < math.inf, "not negative, and finite")
+            if getattr(self, name) is not None or name not in _MAY_BE_NONE:
+                object.__setattr__(self, name, checked_number(name, getattr(self, name), int, least))
+        for name, (fits, rule) in _NUMBERS.items():
+            value = checked_number(name, getattr(self, name), float)
+            if not fits(value):
+                raise ValueError(f"{name} must be {rule}. Received: {value}")
+            object.__setattr__(self, name, value)
         if not isinstance(self.rotate_values, bool):
             raise ValueError(f"rotate_values must be True or False. Received: {self.rotate_values!r:.60}")
         choices = {
@@ -199,14 +206,6 @@ class TransformerConfig:
         from maskplay.models.transformer import functional
 
         return functional(self, mask, inputs, length)
-
-
-def _require_number(
-    config: TransformerConfig, name: str, allowed: Callable[[float], bool], rule: str
-) -> None:
-    value = getattr(config, name)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not allowed(value):
-        raise ValueError(f"{name} must be a number, {rule}. Received: {value!r:.60}")
 
 
 def _names(names: Any, labels: int) -> tuple[str, ...]:

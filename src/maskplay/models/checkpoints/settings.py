@@ -110,7 +110,7 @@ def read_settings(
             family=family,
             **labelled,
         )
-    except ValueError as error:
+    except (TypeError, ValueError) as error:
         theirs = (_FIELDS | _OPTIONAL | _OF_SOME_FAMILIES).get(str(error).split(maxsplit=1)[0])
         raise CheckpointError(f"{where}: {error}" + (f". It is {theirs} there" if theirs else "")) from error
 
