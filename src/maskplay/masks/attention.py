@@ -24,7 +24,7 @@ def attention(
 
     The weights are a softmax, in float32, of `scale * query · key + bias` over the keys that the mask lets the query
     see. It is computed by the fused attention of the backend, told of the mask in the cheapest exact way; or, where
-    JAX has none that is fused, on a CPU, one head after the other if there are many queries. `mask.explain()` says
+    JAX has none that is fused, on a CPU, some heads at a time if there are many queries. `mask.explain()` says
     which. A query that sees nothing gets zeros. There is no dropout.
 
     Args:

@@ -149,7 +149,7 @@ def _instead(mask: "AttentionMask", chosen: Plan) -> str | None:
         return None
     when = "float32 without a bias" + (f", from {LONG} queries on" if queries is None else "")
     told = "" if chosen.kernel == "none" else ", told the matrix"
-    return f"{when}: one head after the other, whose scores stay in the cache{told}"
+    return f"{when}: some heads at a time, whose scores stay in the cache{told}"
 
 
 def _score_bytes(mask: "AttentionMask", chosen: Plan) -> int | None:

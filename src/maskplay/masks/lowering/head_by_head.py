@@ -1,4 +1,4 @@
-"""Attention of JAX, one head after the other."""
+"""Attention of JAX, some heads at a time."""
 
 from collections.abc import Callable
 from functools import partial
@@ -11,6 +11,8 @@ from jax import numpy as jnp
 from maskplay.masks.lowering.lowered import Lowered
 
 Tosses = Callable[[Any, tuple[int, ...]], Any]
+
+_SCORES = 1 << 20  # that are computed together at most; so many stay in the cache
 
 
 def head_by_head(
@@ -26,8 +28,8 @@ def head_by_head(
     """Attend as `masks.attention` does, without bias.
 
     On a CPU, JAX has no fused attention: it writes the scores of all rows and heads to memory and reads them again,
-    three times slower than one head after the other, whose scores stay in the cache. The way back computes the scores
-    of a head again: that is quicker than reading them from memory, and a training step needs no memory for them.
+    three times slower than some heads at a time, whose scores stay in the cache. The way back computes the
+    scores again: that is quicker than reading them from memory, and a training step needs no memory for them.
 
     Args:
         query: `(batch, query_length, heads, dim)`.
@@ -37,33 +39,41 @@ def head_by_head(
         pairs: the same as a boolean tensor that broadcasts to `(batch, query_length, key_length)`; None if everybody
             sees everybody.
         scale: default: 1 / sqrt(dim).
-        tosses: gives what the weights of a head are multiplied with, from its number in the batch and their shape.
+        tosses: gives what weights are multiplied with, from their number and their shape.
     """
     if lowered.keys is not None:
         key, value = (jnp.where(lowered.keys[:, :, None, None], x, 0) for x in (key, value))
     if lowered.rows is not None:  # what sees nothing may be NaN, too
         query = jnp.where(lowered.rows[:, :, None, None], query, 0)
-    batch, _, heads, dim = query.shape
-    one_head = jax.checkpoint(partial(_mixed, tosses=tosses), prevent_cse=False)
+    batch, queries, heads, dim = query.shape
+    together = _together(heads, queries * key.shape[1])
+    some_heads = jax.checkpoint(partial(_mixed, tosses=tosses), prevent_cse=False)
 
-    def of_head(head: tuple[Any, ...]) -> Any:
-        *parts, number = head
+    def of_heads(part: tuple[Any, ...]) -> Any:
+        *parts, number = part
         seen = None
         if pairs is not None:
-            row = 0 if pairs.shape[0] == 1 else (number // heads).astype("int32")
-            seen = lax.dynamic_index_in_dim(pairs, row, keepdims=False)
-        return one_head(*parts, number, seen)
+            row = 0 if pairs.shape[0] == 1 else (number // (heads // together)).astype("int32")
+            seen = lax.dynamic_index_in_dim(pairs, row)
+        return some_heads(*parts, number, seen)
 
     # All heads are turned over at once: by the pass over memory that adds the bias to what was projected.
     scaled = query / dim**0.5 if scale is None else query * scale
-    flat = (jnp.swapaxes(x, 1, 2).reshape(batch * heads, x.shape[1], -1) for x in (scaled, key, value))
-    mixed = lax.map(of_head, (*flat, jnp.arange(batch * heads, dtype="uint32")))
-    return jnp.swapaxes(mixed.reshape(batch, heads, *mixed.shape[1:]), 1, 2)
+    number = batch * heads // together
+    flat = (jnp.swapaxes(x, 1, 2).reshape(number, together, x.shape[1], dim) for x in (scaled, key, value))
+    mixed = lax.map(of_heads, (*flat, jnp.arange(number, dtype="uint32")))
+    return jnp.swapaxes(mixed.reshape(batch, heads, queries, dim), 1, 2)
+
+
+def _together(heads: int, scores: int) -> int:
+    """How many heads of a row go together: several, for a step has its price, but not more than the cache holds."""
+    counts = (count for count in range(2, heads + 1) if heads % count == 0 and count * scores <= _SCORES)
+    return max(counts, default=1)
 
 
 def _mixed(query: Any, key: Any, value: Any, number: Any, seen: Any, tosses: Tosses | None) -> Any:
-    """One head of one row, `(query_length, dim)`; zeros where a query sees nothing."""
-    scores = query @ key.T
+    """Some heads of one row, `(heads, query_length, dim)`; zeros where a query sees nothing."""
+    scores = query @ jnp.swapaxes(key, 1, 2)
     if seen is not None:
         scores = jnp.where(seen, scores, -jnp.inf)
     most = lax.stop_gradient(scores.max(axis=-1, keepdims=True))

@@ -7,7 +7,7 @@ from maskplay.masks.lowering.plan import Plan, may_go_head_by_head
 
 
 def is_long(query: Any, plan: Plan) -> bool:
-    """Tell whether JAX on a CPU attends one head after the other: to many queries, in float32.
+    """Tell whether JAX on a CPU attends some heads at a time: to many queries, in float32.
 
     Args:
         query: `(batch, query_length, heads, dim)`.

@@ -64,7 +64,7 @@ def plan(mask: "AttentionMask", backend: str, device: str) -> Plan:
 
 
 def may_go_head_by_head(kernel: str, backend: str, device: str, queries: int | None) -> bool:
-    """Tell whether so many queries (None: not known yet) are attended to one head after the other, in float32."""
+    """Tell whether so many queries (None: not known yet) are attended to some heads at a time, in float32."""
     return (
         (backend, device) == ("jax", "cpu") and kernel != "nothing" and (queries is None or queries >= LONG)
     )

@@ -1,0 +1,25 @@
+"""The exact GELU on JAX."""
+
+from typing import Any
+
+import jax
+from jax import numpy as jnp
+from jax.scipy.special import erf
+
+
+@jax.custom_jvp
+def gelu(x: Any) -> Any:
+    """Compute `x` times the share of a normal distribution below `x`.
+
+    JAX would take the complement of the error function, and four times as long in a network.
+    """
+    return x * (0.5 * (1 + erf(x * 0.5**0.5)))
+
+
+@gelu.defjvp
+def _towards(at: Any, towards: Any) -> Any:
+    (x,), (dx,) = at, towards
+    # The share once more, as one minus the share above: were it written as in `gelu`, XLA would take both for one, and
+    # keep it in memory from there to the way back.
+    below = 0.5 * (1 - erf(x * -(0.5**0.5)))
+    return gelu(x), dx * (below + x * jnp.exp(-0.5 * x * x) * (0.5 / jnp.pi) ** 0.5)

@@ -1,0 +1,25 @@
+"""A product of matrices on JAX that is quick on a CPU, there and back."""
+
+from typing import Any
+
+import jax
+from keras import ops
+
+
+@jax.custom_jvp
+def rows_product(rows: Any, kernel: Any) -> Any:
+    """Multiply `(rows, input_dim)` with `(input_dim, output_dim)`.
+
+    A convolution of width one over rows of length one is the same product, which Eigen computes and not YNNPACK: in
+    three quarters of the time for a long text, in half of it for a few rows of a wide one. For gradients it would turn
+    the rows over and keep them twice. So what is differentiated is a plain product: that of rows with what came back
+    goes to Eigen by itself, which reads them as they lie.
+    """
+    return ops.conv(rows[:, None], kernel[None], data_format="channels_last")[:, 0]
+
+
+@rows_product.defjvp
+def _towards(at: Any, towards: Any) -> Any:
+    rows, kernel = at
+    drows, dkernel = towards
+    return rows @ kernel, drows @ kernel + rows @ dkernel
