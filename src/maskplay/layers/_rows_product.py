@@ -22,4 +22,4 @@ def rows_product(rows: Any, kernel: Any) -> Any:
 def _towards(at: Any, towards: Any) -> Any:
     rows, kernel = at
     drows, dkernel = towards
-    return rows @ kernel, drows @ kernel + rows @ dkernel
+    return rows_product(rows, kernel), drows @ kernel + rows @ dkernel

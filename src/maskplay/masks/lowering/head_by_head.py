@@ -47,22 +47,53 @@ def head_by_head(
         query = jnp.where(lowered.rows[:, :, None, None], query, 0)
     batch, queries, heads, dim = query.shape
     together = _together(heads, queries * key.shape[1])
+    # All heads are turned over at once: by the pass over memory that adds the bias to what was projected.
+    scaled = query / dim**0.5 if scale is None else query * scale
+    parts, in_row = batch * heads // together, heads // together
+    query, key, value = (
+        jnp.swapaxes(x, 1, 2).reshape(parts, together, x.shape[1], dim) for x in (scaled, key, value)
+    )
+    if tosses is None:
+        mixed = _in_place(query, key, value, pairs, in_row)
+    else:
+        mixed = _mapped(query, key, value, pairs, in_row, tosses)
+    return jnp.swapaxes(mixed.reshape(batch, heads, queries, dim), 1, 2)
+
+
+@partial(jax.custom_jvp, nondiff_argnums=(4,))
+def _in_place(query: Any, key: Any, value: Any, pairs: Any, in_row: int) -> Any:
+    """What comes out takes the place of the queries: a list of its own would be filled with zeros before."""
+
+    def step(mixed: Any, number: Any) -> tuple[Any, None]:
+        q, k, v = (lax.dynamic_index_in_dim(x, number, keepdims=False) for x in (mixed, key, value))
+        out = _mixed(q, k, v, _seen(pairs, number, in_row))
+        return lax.dynamic_update_index_in_dim(mixed, out, number, 0), None
+
+    return lax.scan(step, query, jnp.arange(query.shape[0], dtype="uint32"))[0]
+
+
+@_in_place.defjvp
+def _towards(in_row: int, at: tuple[Any, ...], towards: tuple[Any, ...]) -> Any:
+    query, key, value, pairs = at
+    return jax.jvp(lambda q, k, v: _mapped(q, k, v, pairs, in_row), (query, key, value), towards[:3])
+
+
+def _mapped(query: Any, key: Any, value: Any, pairs: Any, in_row: int, tosses: Tosses | None = None) -> Any:
     some_heads = jax.checkpoint(partial(_mixed, tosses=tosses), prevent_cse=False)
 
     def of_heads(part: tuple[Any, ...]) -> Any:
-        *parts, number = part
-        seen = None
-        if pairs is not None:
-            row = 0 if pairs.shape[0] == 1 else (number // (heads // together)).astype("int32")
-            seen = lax.dynamic_index_in_dim(pairs, row)
-        return some_heads(*parts, number, seen)
+        q, k, v, number = part
+        return some_heads(q, k, v, _seen(pairs, number, in_row), number)
 
-    # All heads are turned over at once: by the pass over memory that adds the bias to what was projected.
-    scaled = query / dim**0.5 if scale is None else query * scale
-    number = batch * heads // together
-    flat = (jnp.swapaxes(x, 1, 2).reshape(number, together, x.shape[1], dim) for x in (scaled, key, value))
-    mixed = lax.map(of_heads, (*flat, jnp.arange(number, dtype="uint32")))
-    return jnp.swapaxes(mixed.reshape(batch, heads, queries, dim), 1, 2)
+    return lax.map(of_heads, (query, key, value, jnp.arange(query.shape[0], dtype="uint32")))
+
+
+def _seen(pairs: Any, number: Any, in_row: int) -> Any:
+    """Who sees whom in a part, of so many in each row, `(1, query_length, key_length)`."""
+    if pairs is None:
+        return None
+    row = 0 if pairs.shape[0] == 1 else (number // in_row).astype("int32")
+    return lax.dynamic_index_in_dim(pairs, row)
 
 
 def _together(heads: int, scores: int) -> int:
@@ -71,7 +102,9 @@ def _together(heads: int, scores: int) -> int:
     return max(counts, default=1)
 
 
-def _mixed(query: Any, key: Any, value: Any, number: Any, seen: Any, tosses: Tosses | None) -> Any:
+def _mixed(
+    query: Any, key: Any, value: Any, seen: Any, number: Any = None, tosses: Tosses | None = None
+) -> Any:
     """Some heads of one row, `(heads, query_length, dim)`; zeros where a query sees nothing."""
     scores = query @ jnp.swapaxes(key, 1, 2)
     if seen is not None:
