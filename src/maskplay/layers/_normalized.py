@@ -14,7 +14,7 @@ def normalized(x: Any, scale: Any, center: Any, epsilon: float) -> Any:
 
     For a gradient XLA would write six matrices of the input's size to memory, most of them one number of a row or of a
     channel over and over: sums go to YNNPACK, and all that they are given is written before. Products with ones are
-    sums, too, and leave what is normalized and one number of each row to be kept.
+    sums over a row, too, and leave what is normalized and one number of each row to be kept.
 
     Args:
         x: `(..., channels)`.
@@ -35,8 +35,9 @@ def _towards(epsilon: float, at: Any, towards: Any) -> Any:
     inverse = lax.rsqrt(_mean(distance * distance) + epsilon)
     y, dx = distance * inverse, dx * inverse
     moved = scale * dx - _mean(dx) @ scale[None] - y * (_mean(y * dx) @ scale[None])
-    rows = jnp.ones((*x.shape[:-1], 1), x.dtype)
-    return y * scale + center, moved + y * (rows @ dscale[None]) + rows @ dcenter[None]
+    # Back, these two are sums over all rows, and stay sums: they end a fusion. By products as above XLA would compute
+    # the gradient of each layer again in all that lie before it.
+    return y * scale + center, moved + y * dscale + dcenter
 
 
 def _mean(x: Any) -> Any:
