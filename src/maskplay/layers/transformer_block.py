@@ -5,7 +5,6 @@ from typing import Any
 import keras
 
 from maskplay.layers._dropout import Dropout
-from maskplay.layers._layer_normalization import LayerNormalization
 from maskplay.layers._mask_argument import TakesAttentionMask
 from maskplay.layers.feed_forward import FeedForward
 from maskplay.layers.self_attention import SelfAttention
@@ -77,9 +76,9 @@ class TransformerBlock(TakesAttentionMask):
             dropout=attention_dropout,
             kernel_initializer=kernel_initializer,
         )
-        self.attention_norm = LayerNormalization(epsilon=epsilon)
+        self.attention_norm = keras.layers.LayerNormalization(epsilon=epsilon)
         self.feed_forward = FeedForward(hidden, units, activation, kernel_initializer=kernel_initializer)
-        self.feed_forward_norm = LayerNormalization(epsilon=epsilon)
+        self.feed_forward_norm = keras.layers.LayerNormalization(epsilon=epsilon)
         self.dropout = Dropout(dropout)
 
     def call(

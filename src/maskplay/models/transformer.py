@@ -12,7 +12,6 @@ from maskplay.layers import TransformerBlock
 from maskplay.layers._activation import activation
 from maskplay.layers._dense import Dense
 from maskplay.layers._dropout import Dropout
-from maskplay.layers._layer_normalization import LayerNormalization
 from maskplay.layers._mask_argument import Seen, TakesAttentionMask, seen
 from maskplay.layers._own import own
 from maskplay.layers._product import product
@@ -89,17 +88,17 @@ class Transformer(TakesAttentionMask):
         self.tokens = table(c.vocabulary_size)
         self.segments = table(c.segments)
         self.places = table(c.max_positions if c.positions == "absolute" else 0)
-        self.embedding_norm = LayerNormalization(epsilon=c.epsilon)
+        self.embedding_norm = keras.layers.LayerNormalization(epsilon=c.epsilon)
         self.dropout = Dropout(c.dropout)
         self.widen = Dense(c.width, kernel_initializer=own(fresh)) if c.embedding_width else None
         self.blocks = [self._block(fresh) for _ in range(c.groups or c.depth)]
-        self.final_norm = LayerNormalization(epsilon=c.epsilon) if c.norm == "pre" else None
+        self.final_norm = keras.layers.LayerNormalization(epsilon=c.epsilon) if c.norm == "pre" else None
         pools = c.head in ("classification", "pooled")
         self.pooler: Any = Dense(c.width, kernel_initializer=own(fresh)) if pools else None
         self.transform: Any = None
         if c.head == "masked_lm":
             self.transform = Dense(c.table_width, kernel_initializer=own(fresh))
-            self.transform_norm = LayerNormalization(epsilon=c.epsilon)
+            self.transform_norm = keras.layers.LayerNormalization(epsilon=c.epsilon)
             self.token_bias = _TiedDense(c.vocabulary_size, name="token_bias")
         labels = {"span": 2, "token": c.labels, "classification": c.labels}.get(c.head or "")
         self.head = Dense(labels, kernel_initializer=own(fresh)) if labels else None
