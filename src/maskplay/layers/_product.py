@@ -24,14 +24,13 @@ def product(x: Any, kernel: Any, bias: Any = None) -> Any:
     >>> product(ops.ones((2, 5, 3)), ops.ones((3, 4))).shape
     (2, 5, 4)
     """
-    if not _convolves(x, kernel):
+    if not _is_for_eigen(x, kernel):
         y = ops.matmul(x, kernel)
         return y if bias is None else ops.add(y, bias)
-    kernel = ops.convert_to_tensor(kernel)
-    rows = ops.reshape(x, (math.prod(x.shape[:-1]), x.shape[-1]))
     from maskplay.layers._rows_product import rows_product
 
-    y = rows_product(rows, kernel)
+    kernel = ops.convert_to_tensor(kernel)
+    y = rows_product(ops.reshape(x, (math.prod(x.shape[:-1]), x.shape[-1])), kernel)
     if bias is not None:
         from maskplay.layers._bias import biased
 
@@ -39,5 +38,5 @@ def product(x: Any, kernel: Any, bias: Any = None) -> Any:
     return ops.reshape(y, (*x.shape[:-1], kernel.shape[-1]))
 
 
-def _convolves(x: Any, kernel: Any) -> bool:
+def _is_for_eigen(x: Any, kernel: Any) -> bool:
     return on_cpu() and all(str(part.dtype) == "float32" for part in (x, kernel)) and math.prod(x.shape) > 0

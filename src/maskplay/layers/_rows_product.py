@@ -11,9 +11,9 @@ def rows_product(rows: Any, kernel: Any) -> Any:
     """Multiply `(rows, input_dim)` with `(input_dim, output_dim)`.
 
     A convolution of width one over rows of length one is the same product, which Eigen computes and not YNNPACK: in
-    three quarters of the time for a long text, in half of it for a few rows of a wide one. For gradients it would turn
-    the rows over and keep them twice. So what is differentiated is a plain product: that of rows with what came back
-    goes to Eigen by itself, which reads them as they lie.
+    three quarters of the time for a long text, in half of it for a few rows of a wide one. Its gradients would turn the
+    rows over, and keep them in memory both ways. So they are those of a plain product, where Eigen gets the product of
+    the rows with what came back, and reads them as they lie.
     """
     return ops.conv(rows[:, None], kernel[None], data_format="channels_last")[:, 0]
 
