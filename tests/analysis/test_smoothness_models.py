@@ -45,7 +45,7 @@ def transformer(length: int = 6) -> tuple[keras.Model, dict[str, np.ndarray]]:
 
 
 def long_transformer() -> tuple[keras.Model, dict[str, np.ndarray]]:
-    """So long that attention goes head by head, and computes scores again on the way back."""
+    """So long that attention goes some heads at a time, and computes scores again on the way back."""
     return transformer(128)
 
 

@@ -1,4 +1,4 @@
-"""Long attention head by head says what the backend's attention of all heads says."""
+"""Long attention, some heads at a time, says what the backend's attention of all heads says."""
 
 from functools import partial
 
@@ -28,11 +28,19 @@ MASKS = {
 }
 
 
+TOGETHER = {3: 1, 4: 2}
+"""Of so many heads so many go together, with the fixture `some_heads`."""
+
+
+@pytest.fixture
+def some_heads(monkeypatch):
+    if keras.backend.backend() == "jax":
+        monkeypatch.setattr("maskplay.masks.lowering.by_heads._SCORES", 2 * LENGTH**2)
+
+
 @pytest.mark.parametrize("name", MASKS)
-@pytest.mark.parametrize("heads", [3, 4])
-def test_it_is_attention_spelled_out(name, heads, monkeypatch):
-    if keras.backend.backend() == "jax":  # three heads go by themselves then, of four two together
-        monkeypatch.setattr("maskplay.masks.lowering.head_by_head._SCORES", 2 * LENGTH**2)
+@pytest.mark.parametrize("heads", TOGETHER)
+def test_it_is_attention_spelled_out(name, heads, some_heads):
     query, key, value = (
         ops.convert_to_tensor(RNG.normal(size=(2, LENGTH, heads, 5)).astype("float32")) for _ in range(3)
     )
@@ -64,7 +72,7 @@ def test_what_neither_sees_nor_is_seen_may_hold_anything():
 
 def test_it_is_explained():
     """For many queries, of JAX on a CPU alone; a matrix is told where not everybody sees everybody."""
-    told = "float32 without a bias: some heads at a time, whose scores stay in the cache"
+    told = "float32 without a bias: some heads at a time, never the scores of all"
     assert masks.bidirectional(128).explain("jax", "cpu").instead == told
     assert f"instead  {told}, told the matrix\n" in str(masks.causal(128).explain("jax", "cpu"))
     unknown = masks.padding(keras.Input((None,), dtype="bool"))
@@ -97,25 +105,85 @@ def test_gradients_are_finite_where_nothing_is_seen():
     assert all(np.isfinite(w).all() for w in model.get_weights())
 
 
-@pytest.mark.skipif(keras.backend.backend() != "jax", reason="head by head is for JAX")
-@pytest.mark.parametrize("name", ["everything", "both", "some see nothing"])
-def test_dropped_weights_are_those_of_attention_spelled_out(name):
-    import jax
-
+def dropped(seed, heads):
+    """A layer's dropout of weights, `(2, heads, LENGTH, LENGTH)`: each part has a stream of its own."""
     from maskplay.layers._bernoulli import bernoulli
 
-    at = tuple(RNG.normal(size=(2, LENGTH, 3, 5)).astype("float32") for _ in range(3))
+    together = TOGETHER[heads]
+    parts = [bernoulli(seed, 0.7, (together, LENGTH, LENGTH), part) for part in range(2 * heads // together)]
+    keep = np.reshape(parts, (2, heads, LENGTH, LENGTH)) / 0.7
+    return lambda weights: weights * keep.astype("float32")
+
+
+@pytest.mark.skipif(keras.backend.backend() != "jax", reason="taken gradients of by JAX")
+@pytest.mark.parametrize("drop", [True, False])
+@pytest.mark.parametrize("heads", TOGETHER)
+@pytest.mark.parametrize("name", MASKS)
+def test_gradients_are_those_of_attention_spelled_out(name, heads, drop, some_heads):
+    import jax
+
+    at = tuple(RNG.normal(size=(2, LENGTH, heads, 5)).astype("float32") for _ in range(3))
     seen, seed = Seen(MASKS[name].lower()), Dropout(0.3, seed=7).seed_generator.next()
-    keep = np.array([bernoulli(seed, 0.7, (3, LENGTH, LENGTH), row) for row in range(2)])
+    drops = dropped(seed, heads) if drop else None
 
     def found(*at):
-        return attend(*at, seen, Dropout(0.3, seed=7))
+        return ops.sin(attend(*at, seen, Dropout(0.3, seed=7) if drop else None))
 
     def wanted(*at):
-        return dense_attention(*at, seen.pairs, drop=lambda weights: weights * keep / 0.7)
+        return ops.sin(dense_attention(*at, seen.pairs, drop=drops))
 
     close = partial(np.testing.assert_allclose, rtol=1e-4, atol=1e-5)
     close(found(*at), wanted(*at))
-    gradients = (jax.grad(lambda *at, f=f: ops.sum(ops.sin(f(*at))), (0, 1, 2))(*at) for f in (found, wanted))
-    for one, other in zip(*gradients, strict=True):
+    for moving in ((0, 1, 2), (2,)):
+        gradients = (jax.grad(lambda *at, f=f: ops.sum(f(*at)), moving)(*at) for f in (found, wanted))
+        for one, other in zip(*gradients, strict=True):
+            close(one, other)
+    for one, other in zip(jax.jvp(found, at, at[::-1]), jax.jvp(wanted, at, at[::-1]), strict=True):
         close(one, other)
+
+
+@pytest.mark.skipif(keras.backend.backend() != "jax", reason="taken gradients of by JAX")
+@pytest.mark.parametrize("drop", [True, False])
+def test_curvature_is_that_of_attention_spelled_out(drop, some_heads):
+    import jax
+
+    at = tuple(RNG.normal(size=(2, LENGTH, 4, 5)).astype("float32") for _ in range(3))
+    seen, seed = Seen(MASKS["both"].lower()), Dropout(0.3, seed=7).seed_generator.next()
+    drops = dropped(seed, 4) if drop else None
+
+    def found(*at):
+        return ops.sum(ops.sin(attend(*at, seen, Dropout(0.3, seed=7) if drop else None)))
+
+    def wanted(*at):
+        return ops.sum(ops.sin(dense_attention(*at, seen.pairs, drop=drops)))
+
+    one, other = (jax.jvp(jax.grad(f, (0, 1, 2)), at, at[::-1])[1] for f in (found, wanted))
+    for x, y in zip(one, other, strict=True):
+        np.testing.assert_allclose(x, y, rtol=1e-3, atol=1e-4)
+
+
+@pytest.mark.parametrize("length", [5, LENGTH])
+def test_a_batch_of_none_is_attended_to(length):
+    nothing = ops.zeros((0, length, 2, 4))
+    assert masks.attention(nothing, nothing, nothing, masks.causal(length)).shape == nothing.shape
+
+
+@pytest.mark.skipif(keras.backend.backend() != "jax", reason="asks JAX")
+@pytest.mark.parametrize(("gradient", "lists"), [(False, 3.5), (True, 6)])
+def test_the_scores_of_all_heads_are_never_in_memory(gradient, lists, monkeypatch):
+    """There are queries, keys, values, what comes back for a gradient, and one head of scores, a quarter of a list."""
+    import jax
+
+    monkeypatch.setattr("maskplay.masks.lowering.by_heads._SCORES", 1)
+    x = np.zeros((8, 256, 8, 16), "float32")
+    lowered = masks.causal(256).lower()
+
+    def attended(*at):
+        return masks.attention(*at, lowered)
+
+    def step(*at):
+        return jax.grad(lambda *at: ops.sum(attended(*at) ** 2), (0, 1, 2))(*at)
+
+    compiled = jax.jit(step if gradient else attended).lower(x, x, x).compile()
+    # The scores of all heads were 16 lists.
+    assert compiled.memory_analysis().temp_size_in_bytes < lists * x.nbytes

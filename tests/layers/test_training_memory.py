@@ -26,6 +26,6 @@ def test_a_network_keeps_its_hidden_layer_before_and_after_the_activation():
 
     step = jax.jit(jax.grad(loss)).lower(weights, x).compile()
     hidden_layer = np.prod(POSITIONS) * HIDDEN * x.itemsize
-    # Two of each; two more of the one whose gradient is computed, and what is small. Five of each were kept when the
-    # products' gradients turned rows over, and GELU kept the error function.
+    # Two of each; two more of the one whose gradient is computed, and what is small. Four of each, and three more, were
+    # kept when the products' gradients turned rows over, and GELU kept the error function.
     assert step.memory_analysis().temp_size_in_bytes < (2 * NETWORKS + 3) * hidden_layer

@@ -23,18 +23,18 @@ def attend(query: Any, key: Any, value: Any, visible: Seen, drop: Dropout | None
         `(batch, query_length, heads, dim)`.
     """
     if is_long(query, visible.lowered.plan) and (drop is None or drop.rate < 1):
-        from maskplay.masks.lowering.head_by_head import head_by_head
+        from maskplay.masks.lowering.by_heads import by_heads
 
         lowered = visible.lowered
         pairs = None if lowered.plan.kernel == "none" else visible.pairs
-        return head_by_head(query, key, value, lowered, pairs, tosses=_tosses(drop))
+        return by_heads(query, key, value, lowered, pairs, tosses=_tosses(drop))
     if drop is not None:
         return dense_attention(query, key, value, visible.pairs, drop=drop)
     return masks.attention(query, key, value, visible.lowered)
 
 
 def _tosses(drop: Dropout | None) -> Any:
-    """What keeps weights of a head, scaled; see `bernoulli`."""
+    """What keeps weights of some heads, scaled; see `bernoulli`."""
     if drop is None:
         return None
     from maskplay.layers._bernoulli import bernoulli

@@ -4,7 +4,7 @@ from typing import Any
 
 import keras
 
-from maskplay.masks.lowering.on_cpu import on_cpu
+from maskplay._on_cpu import on_cpu
 
 
 @keras.saving.register_keras_serializable("maskplay")

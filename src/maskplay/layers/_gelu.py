@@ -13,13 +13,21 @@ def gelu(x: Any) -> Any:
 
     JAX would take the complement of the error function, and four times as long in a network.
     """
-    return x * (0.5 * (1 + erf(x * 0.5**0.5)))
+    wide = _wide(x)
+    return (wide * (0.5 * (1 + erf(wide * 0.5**0.5)))).astype(x.dtype)
 
 
 @gelu.defjvp
 def _towards(at: Any, towards: Any) -> Any:
     (x,), (dx,) = at, towards
+    wide = _wide(x)
     # The share once more, as one minus the share above: were it written as in `gelu`, XLA would take both for one, and
     # keep it in memory from there to the way back.
-    below = 0.5 * (1 - erf(x * -(0.5**0.5)))
-    return gelu(x), dx * (below + x * jnp.exp(-0.5 * x * x) * (0.5 / jnp.pi) ** 0.5)
+    below = 0.5 * (1 - erf(wide * -(0.5**0.5)))
+    slope = below + wide * jnp.exp(-0.5 * wide * wide) * (0.5 / jnp.pi) ** 0.5
+    return gelu(x), dx * slope.astype(x.dtype)
+
+
+def _wide(x: Any) -> Any:
+    """In float32 at least: where `x` is below zero, one plus the error function is a difference of near equals."""
+    return x.astype(jnp.promote_types(x.dtype, "float32"))

@@ -5,7 +5,7 @@ from typing import Any
 
 from keras import ops
 
-from maskplay.masks.lowering.on_cpu import on_cpu
+from maskplay._on_cpu import on_cpu
 
 
 def product(x: Any, kernel: Any, bias: Any = None) -> Any:

@@ -1,8 +1,10 @@
 """A product of matrices on JAX that is quick on a CPU, there and back."""
 
+from functools import partial
 from typing import Any
 
 import jax
+from jax.custom_derivatives import SymbolicZero
 from keras import ops
 
 
@@ -18,8 +20,12 @@ def rows_product(rows: Any, kernel: Any) -> Any:
     return ops.conv(rows[:, None], kernel[None], data_format="channels_last")[:, 0]
 
 
-@rows_product.defjvp
+@partial(rows_product.defjvp, symbolic_zeros=True)
 def _towards(at: Any, towards: Any) -> Any:
-    rows, kernel = at
-    drows, dkernel = towards
+    (rows, kernel), (drows, dkernel) = at, towards
+    # What stays as it is, a frozen kernel above all, asks for no product.
+    if isinstance(drows, SymbolicZero):
+        return rows_product(rows, kernel), rows @ dkernel
+    if isinstance(dkernel, SymbolicZero):
+        return rows_product(rows, kernel), drows @ kernel
     return rows_product(rows, kernel), drows @ kernel + rows @ dkernel

@@ -22,7 +22,7 @@ class SelfAttention(TakesAttentionMask):
 
     The fused attention of the backend computes it, told of the mask in the cheapest exact way (`mask.explain()` says
     which). Where the backend has none, where weights are dropped in training, or distances are added (NEZHA), it is
-    spelled out; on JAX and a CPU, from 128 queries on, it goes head by head instead, dropped weights included.
+    spelled out; on JAX and a CPU, from 128 queries on, it goes some heads at a time instead, dropped weights included.
 
     Args:
         units: Channels, of the input and of the output.

@@ -42,7 +42,7 @@ def attention(
     Raises:
         TypeError: The mask is none of ours. A matrix becomes one by `masks.matrix`, and attention without a mask is
             `masks.bidirectional(length)`.
-        ValueError: Shapes do not fit each other, or not the mask.
+        ValueError: Shapes do not fit each other, or not the mask; or types differ.
 
     >>> import numpy as np
     >>> from maskplay import masks
@@ -58,15 +58,16 @@ def attention(
             f"boolean matrix. Received: {type(mask).__name__}"
         )
     _check_shapes(query, key, value)
+    _check_types(query, key, value)
     _check_mask(mask if isinstance(mask, AttentionMask) else mask.mask, query, key)
     lowered = lower(mask) if isinstance(mask, AttentionMask) else mask
     if lowered.plan.kernel == "nothing":
         return ops.zeros_like(query)
     if bias is None and is_long(query, lowered.plan):
-        from maskplay.masks.lowering.head_by_head import head_by_head
+        from maskplay.masks.lowering.by_heads import by_heads
 
         pairs = None if lowered.plan.kernel == "none" else lowered.pairs
-        return head_by_head(query, key, value, lowered, pairs, scale=scale)
+        return by_heads(query, key, value, lowered, pairs, scale=scale)
     if bias is not None:
         bias = ops.cast(bias, query.dtype)
     if lowered.keys is not None:
@@ -102,6 +103,16 @@ def _check_shapes(query: Any, key: Any, value: Any) -> None:
         raise ValueError(
             "key and value must have one shape, and query the same batch, heads and dim. Received: query "
             f"{shapes[0]}, key {shapes[1]}, value {shapes[2]}"
+        )
+
+
+def _check_types(query: Any, key: Any, value: Any) -> None:
+    types = [keras.backend.standardize_dtype(x.dtype) for x in (query, key, value)]
+    if len(set(types)) > 1:
+        raise ValueError(
+            "query, key and value must have one type, see keras.ops.cast. Received: query {}, key {}, value {}".format(
+                *types
+            )
         )
 
 

@@ -7,7 +7,7 @@ import keras
 import numpy as np
 
 from maskplay.masks.lowering.lowered import device_of
-from maskplay.masks.lowering.plan import LONG, Plan, may_go_head_by_head, plan
+from maskplay.masks.lowering.plan import LONG, Plan, may_go_by_heads, plan
 from maskplay.masks.lowering.rows import rows_that_see
 from maskplay.masks.terms.tree import take_apart
 
@@ -143,13 +143,13 @@ def _empty(mask: "AttentionMask", chosen: Plan) -> np.ndarray | None:
 
 
 def _instead(mask: "AttentionMask", chosen: Plan) -> str | None:
-    """Say when attention goes head by head."""
+    """Say when attention goes some heads at a time."""
     queries = mask.query_length
-    if not may_go_head_by_head(chosen.kernel, chosen.backend, chosen.device, queries):
+    if not may_go_by_heads(chosen.kernel, chosen.backend, chosen.device, queries):
         return None
     when = "float32 without a bias" + (f", from {LONG} queries on" if queries is None else "")
     told = "" if chosen.kernel == "none" else ", told the matrix"
-    return f"{when}: some heads at a time, whose scores stay in the cache{told}"
+    return f"{when}: some heads at a time, never the scores of all{told}"
 
 
 def _score_bytes(mask: "AttentionMask", chosen: Plan) -> int | None:

@@ -7,15 +7,16 @@ from typing import Any
 import jax
 from jax import lax
 from jax import numpy as jnp
+from jax.custom_derivatives import SymbolicZero
 
 from maskplay.masks.lowering.lowered import Lowered
 
-Tosses = Callable[[Any, tuple[int, ...]], Any]
+_Tosses = Callable[[Any, tuple[int, ...]], Any]
 
-_SCORES = 1 << 20  # that are computed together at most; so many stay in the cache
+_SCORES = 1 << 20  # that are computed together at most, 4 MB; measured best, where lengths are 512
 
 
-def head_by_head(
+def by_heads(
     query: Any,
     key: Any,
     value: Any,
@@ -23,13 +24,13 @@ def head_by_head(
     pairs: Any,
     *,
     scale: float | None = None,
-    tosses: Tosses | None = None,
+    tosses: _Tosses | None = None,
 ) -> Any:
     """Attend as `masks.attention` does, without bias.
 
     On a CPU, JAX has no fused attention: it writes the scores of all rows and heads to memory and reads them again,
-    three times slower than some heads at a time, whose scores stay in the cache. The way back computes the
-    scores again: that is quicker than reading them from memory, and a training step needs no memory for them.
+    which takes three times as long as one head after the other. The way back computes the scores again: that is
+    quicker than reading them from memory, and a training step needs no memory for them.
 
     Args:
         query: `(batch, query_length, heads, dim)`.
@@ -39,16 +40,19 @@ def head_by_head(
         pairs: the same as a boolean tensor that broadcasts to `(batch, query_length, key_length)`; None if everybody
             sees everybody.
         scale: default: 1 / sqrt(dim).
-        tosses: gives what weights are multiplied with, from their number and their shape.
+        tosses: gives what the weights of a part are multiplied with, from the part's number and the weights' shape,
+            `(heads of the part, query_length, key_length)`.
     """
     if lowered.keys is not None:
         key, value = (jnp.where(lowered.keys[:, :, None, None], x, 0) for x in (key, value))
     if lowered.rows is not None:  # what sees nothing may be NaN, too
         query = jnp.where(lowered.rows[:, :, None, None], query, 0)
     batch, queries, heads, dim = query.shape
+    if batch == 0:  # there is no first part to begin with
+        return query
     together = _together(heads, queries * key.shape[1])
     # All heads are turned over at once: by the pass over memory that adds the bias to what was projected.
-    scaled = query / dim**0.5 if scale is None else query * scale
+    scaled = query / dim**0.5 if scale is None else (query * scale).astype(query.dtype)
     parts, in_row = batch * heads // together, heads // together
     query, key, value = (
         jnp.swapaxes(x, 1, 2).reshape(parts, together, x.shape[1], dim) for x in (scaled, key, value)
@@ -72,13 +76,18 @@ def _in_place(query: Any, key: Any, value: Any, pairs: Any, in_row: int) -> Any:
     return lax.scan(step, query, jnp.arange(query.shape[0], dtype="uint32"))[0]
 
 
-@_in_place.defjvp
+@partial(_in_place.defjvp, symbolic_zeros=True)
 def _towards(in_row: int, at: tuple[Any, ...], towards: tuple[Any, ...]) -> Any:
-    query, key, value, pairs = at
-    return jax.jvp(lambda q, k, v: _mapped(q, k, v, pairs, in_row), (query, key, value), towards[:3])
+    moving = [number for number, toward in enumerate(towards) if not isinstance(toward, SymbolicZero | None)]
+
+    def moved(*to: Any) -> Any:
+        query, key, value, pairs = (dict(enumerate(at)) | dict(zip(moving, to, strict=True))).values()
+        return _mapped(query, key, value, pairs, in_row)
+
+    return jax.jvp(moved, [at[number] for number in moving], [towards[number] for number in moving])
 
 
-def _mapped(query: Any, key: Any, value: Any, pairs: Any, in_row: int, tosses: Tosses | None = None) -> Any:
+def _mapped(query: Any, key: Any, value: Any, pairs: Any, in_row: int, tosses: _Tosses | None = None) -> Any:
     some_heads = jax.checkpoint(partial(_mixed, tosses=tosses), prevent_cse=False)
 
     def of_heads(part: tuple[Any, ...]) -> Any:
@@ -97,13 +106,21 @@ def _seen(pairs: Any, number: Any, in_row: int) -> Any:
 
 
 def _together(heads: int, scores: int) -> int:
-    """How many heads of a row go together: several, for a step has its price, but not more than the cache holds."""
-    counts = (count for count in range(2, heads + 1) if heads % count == 0 and count * scores <= _SCORES)
-    return max(counts, default=1)
+    """How many heads of a row go together: several, for a step has its price, but few scores.
+
+    They are a divisor of all, so that a prime number of heads goes one by one, or all at once.
+    """
+    if not isinstance(scores, int):  # exported for any length
+        return 1
+    return max(
+        count
+        for count in range(1, heads + 1)
+        if heads % count == 0 and count * scores <= max(_SCORES, scores)
+    )
 
 
 def _mixed(
-    query: Any, key: Any, value: Any, seen: Any, number: Any = None, tosses: Tosses | None = None
+    query: Any, key: Any, value: Any, seen: Any, number: Any = None, tosses: _Tosses | None = None
 ) -> Any:
     """Some heads of one row, `(heads, query_length, dim)`; zeros where a query sees nothing."""
     scores = query @ jnp.swapaxes(key, 1, 2)

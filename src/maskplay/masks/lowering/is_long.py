@@ -1,9 +1,9 @@
-"""When the scores of all heads together are too many for a CPU's cache."""
+"""When the scores of all rows and heads are too many for a CPU's cache."""
 
 from typing import Any
 
-from maskplay.masks.lowering.on_cpu import on_cpu
-from maskplay.masks.lowering.plan import Plan, may_go_head_by_head
+from maskplay._on_cpu import on_cpu
+from maskplay.masks.lowering.plan import Plan, may_go_by_heads
 
 
 def is_long(query: Any, plan: Plan) -> bool:
@@ -14,4 +14,4 @@ def is_long(query: Any, plan: Plan) -> bool:
         plan: of the mask.
     """
     known = isinstance(query.shape[1], int) and str(query.dtype) == "float32"
-    return known and may_go_head_by_head(plan.kernel, plan.backend, plan.device, query.shape[1]) and on_cpu()
+    return known and may_go_by_heads(plan.kernel, plan.backend, plan.device, query.shape[1]) and on_cpu()

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 BACKENDS = ("jax", "torch", "tensorflow")
 DEVICES = ("cpu", "gpu")
 _FLEX_BLOCK = 128
-LONG = 128  # from so many queries on, the scores of all heads together do not fit into a CPU's cache
+LONG = 128  # from so many queries on, the scores of all rows and heads are too many for a CPU's cache
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def plan(mask: "AttentionMask", backend: str, device: str) -> Plan:
     )
 
 
-def may_go_head_by_head(kernel: str, backend: str, device: str, queries: int | None) -> bool:
+def may_go_by_heads(kernel: str, backend: str, device: str, queries: int | None) -> bool:
     """Tell whether so many queries (None: not known yet) are attended to some heads at a time, in float32."""
     return (
         (backend, device) == ("jax", "cpu") and kernel != "nothing" and (queries is None or queries >= LONG)
