@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
 from typer.testing import CliRunner, Result
 
 import maskplay
 from maskplay.cli.app import app
+from maskplay.cli.refusal import tidy
 from maskplay.reading import Reader
 
 Run = Callable[..., Result]
@@ -44,6 +46,32 @@ def test_bad_input_is_one_sentence_of_the_process(tmp_path: Path) -> None:
     assert done.stderr.splitlines() == [
         f"maskplay: {tmp_path}/none: no such file or folder. A passage itself is given with --text."
     ]
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (MemoryError("Unable to allocate 8 TiB"), 2),
+        (RuntimeError("RESOURCE_EXHAUSTED: Out of memory allocating 1 bytes."), 2),
+        (RuntimeError("[enforce fail] DefaultCPUAllocator: not enough memory: you tried to allocate"), 2),
+        (RuntimeError("a fault of ours"), None),
+    ],
+)
+def test_a_lack_of_memory_is_one_sentence(
+    error: Exception, code: int | None, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("MASKPLAY_TRACEBACK", raising=False)
+
+    def command() -> None:
+        raise error
+
+    with pytest.raises(RuntimeError if code is None else typer.Exit) as stopped:
+        tidy(command)()
+    if code is None:
+        assert stopped.value is error
+    else:
+        assert stopped.value.exit_code == code
+        assert capsys.readouterr().err.startswith("maskplay: There is not enough memory for this.")
 
 
 def test_a_reader_of_the_output_may_go_away(tmp_path: Path) -> None:

@@ -140,6 +140,9 @@ def test_arrays_of_ones_own(audit: Audit, tmp_path: Path) -> None:
         told = audit(tmp_path / "model.keras", "--inputs", tmp_path / "wrong.npz", "--mask-input", "seen")
         assert told.exit_code == 2, told.output
         assert "model.keras: " in told.stderr
+    told = audit(tmp_path / "model.keras", "--inputs", tmp_path / "batch.npz", "--length", 5)
+    assert told.exit_code == 2
+    assert "--length is of made-up inputs" in told.stderr
     refused = audit(tmp_path / "model.keras")
     assert refused.exit_code == 2
     assert "What integers the input 'seen' may hold is not known" in refused.stderr

@@ -134,6 +134,13 @@ def test_a_head_that_is_not_there(written):
     assert says(written[0], "span", new_head=True).shape == (2, 7, 2)
 
 
+def test_a_head_that_there_is_none_of(written):
+    with pytest.raises(
+        ValueError, match=r"head must be None or one of masked_lm, span, .* Received: 'nonsense'"
+    ):
+        load_checkpoint(written[0], "nonsense")
+
+
 @pytest.mark.parametrize(
     "lost", [named.tensor for named in head_names(replace(FAMILIES["bert"], head="masked_lm"))]
 )

@@ -167,6 +167,24 @@ def test_what_stands_around_a_text_must_be_there(named, tmp_path):
         keep_tokens(named, tmp_path / "kept", [])
 
 
+@pytest.mark.parametrize(
+    "damage",
+    [
+        {"post_processor": {"sep": []}},
+        {"post_processor": {"special_tokens": ["[SEP]"]}},
+        {"post_processor": {"special_tokens": {"[SEP]": {"id": "[SEP]"}}}},
+        {"post_processor": {"processors": 3}},
+        {"padding": {"pad_token": ["[PAD]"]}},
+    ],
+)
+def test_a_damaged_tokenizer_is_told(damage, named, tmp_path):
+    values = json.loads((named / "tokenizer.json").read_text())
+    (named / "tokenizer.json").write_text(json.dumps(values | damage))
+    with pytest.raises(CheckpointError, match=r"of the tokenizer in .* must be as transformers writes them"):
+        keep_tokens(named, tmp_path / "kept", [])
+    assert not (tmp_path / "kept").exists()
+
+
 def test_a_family_is_named(full, tmp_path):
     """Google's configurations do not name it, and transformers must have it."""
     save_checkpoint(made(replace(CONFIG, family="bert", embedding_width=None)), tmp_path / "bert")

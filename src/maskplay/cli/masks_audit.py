@@ -73,6 +73,10 @@ def audit(
 
     if mask is None and (depth is not None or allow_unused):
         raise Refusal("--depth and --allow-unused say how a mask is meant; name it: --mask.")
+    if inputs is not None and length is not None:
+        raise Refusal(
+            "--length is of made-up inputs; --inputs have a length of their own. Give one of the two."
+        )
     model = load_model(file, imports or ())
     given = None if inputs is None else arrays_in(inputs)
     if length is None and mask is not None:

@@ -42,6 +42,13 @@ def tidy(command: Callable[..., Any]) -> Callable[..., Any]:
                 raise
             say(f"maskplay: {_sentence(error)}")
             raise typer.Exit(REFUSED) from None
+        except RuntimeError as error:
+            if os.environ.get("MASKPLAY_TRACEBACK") or not _is_lack_of_memory(error):
+                raise
+            say(
+                "maskplay: There is not enough memory for this. Ask for less at a time: shorter texts, fewer beams."
+            )
+            raise typer.Exit(REFUSED) from None
 
     return tidied
 
@@ -49,6 +56,11 @@ def tidy(command: Callable[..., Any]) -> Callable[..., Any]:
 def say(text: str) -> None:
     """Tell something on standard error."""
     typer.echo(text, err=True)
+
+
+def _is_lack_of_memory(error: RuntimeError) -> bool:
+    """Tell whether JAX or PyTorch lacked memory: they have no error of their own for it, or one that varies."""
+    return any(told in str(error) for told in ("RESOURCE_EXHAUSTED", "not enough memory", "out of memory"))
 
 
 def _sentence(error: BaseException) -> str:

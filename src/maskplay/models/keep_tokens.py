@@ -1,7 +1,8 @@
 """Fewer tokens in a checkpoint, and all of them again (Scientific Spaces 6933)."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
@@ -227,8 +228,21 @@ def _named(folder: Path) -> set[str]:
     """Give the tokens that the files of the tokenizer name."""
     from maskplay.models.checkpoints.tokenizer_file import named_tokens
 
-    tokenizer = _values(folder, "tokenizer.json")
-    return named_tokens(tokenizer, *(_values(folder, name) for name in (_TOKENIZER_SETTINGS, _SPECIAL_MAP)))
+    files = [_values(folder, name) for name in ("tokenizer.json", _TOKENIZER_SETTINGS, _SPECIAL_MAP)]
+    with _of_known_form(folder):
+        return named_tokens(*files)
+
+
+@contextmanager
+def _of_known_form(folder: Path) -> Iterator[None]:
+    """Tell of a part of a tokenizer's file that is not what transformers writes there."""
+    try:
+        yield
+    except (AttributeError, IndexError, KeyError, TypeError) as error:
+        raise CheckpointError(
+            f"post_processor, padding and special tokens of the tokenizer in {folder} must be as transformers "
+            f"writes them. Reading them failed with {error!r:.80}. Get the checkpoint anew, or let transformers write it."
+        ) from error
 
 
 def _values(folder: Path, name: str) -> dict[str, Any]:
@@ -318,7 +332,8 @@ def _fewer_tokens(folder: Path, names: Sequence[str]) -> dict[str, bytes]:
         files["vocab.txt"] = ("\n".join(names) + "\n").encode()
     for name, changed in (("tokenizer.json", with_tokens), (_TOKENIZER_SETTINGS, settings_with_tokens)):
         if (folder / name).is_file():
-            files[name] = _json(changed(_values(folder, name), names))
+            with _of_known_form(folder):
+                files[name] = _json(changed(_values(folder, name), names))
     if (folder / _SPECIAL_MAP).is_file():
         files[_SPECIAL_MAP] = (folder / _SPECIAL_MAP).read_bytes()
     return files

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from maskplay.models.checkpoints.checkpoint_error import CheckpointError
-from maskplay.models.transformer_config import MaskOf, TransformerConfig
+from maskplay.models.transformer_config import HEADS, MaskOf, TransformerConfig
 
 if TYPE_CHECKING:
     from maskplay.models.checkpoints.names import Named
@@ -46,6 +46,7 @@ def load_checkpoint(
         A functional Keras model; its layer "transformer" is the network, with `config`.
 
     Raises:
+        ValueError: There is no such head.
         FileNotFoundError: The folder, or a file that it must have, is not there.
         CheckpointError: Tensors are missing, surplus, of the wrong shape or not finite; the vocabulary is of another
             size; a file is damaged, or would have to run code; the network is of a kind that we do not have.
@@ -54,6 +55,8 @@ def load_checkpoint(
     from maskplay.models.checkpoints.source import local_folder, settings_of
     from maskplay.models.checkpoints.vocabulary import check_vocabulary
 
+    if head is not None and head not in HEADS:
+        raise ValueError(f"head must be None or one of {', '.join(HEADS)}. Received: {head!r:.60}")
     folder = local_folder(source, revision)
     values, file = settings_of(folder)
     config = read_settings(values, head, labels, str(file))
