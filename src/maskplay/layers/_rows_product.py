@@ -14,8 +14,8 @@ def rows_product(rows: Any, kernel: Any) -> Any:
 
     A convolution of width one over rows of length one is the same product, which Eigen computes and not YNNPACK: in
     three quarters of the time for a long text, in half of it for a few rows of a wide one. Its gradients would turn the
-    rows over, and keep them in memory both ways. So they are those of a plain product: for the kernel's, Eigen reads the
-    rows as they lie; the rows' is YNNPACK's, and takes no longer than a convolution with the kernel turned over.
+    rows over, and keep them in memory both ways. So they are those of a plain product: for the kernel's, Eigen reads
+    the rows as they lie; the rows' is YNNPACK's, and takes no longer than a convolution with the kernel turned over.
     """
     return ops.conv(rows[:, None], kernel[None], data_format="channels_last")[:, 0]
 

@@ -241,7 +241,7 @@ def _of_known_form(folder: Path) -> Iterator[None]:
     except (AttributeError, IndexError, KeyError, TypeError) as error:
         raise CheckpointError(
             f"post_processor, padding and special tokens of the tokenizer in {folder} must be as transformers "
-            f"writes them. Reading them failed with {error!r:.80}. Get the checkpoint anew, or let transformers write it."
+            f"writes them. Reading them failed with {error!r:.80}. Get the checkpoint anew."
         ) from error
 
 
