@@ -7,7 +7,9 @@ from typing import Any, TypeVar
 Number = TypeVar("Number", int, float)
 
 
-def checked_number(name: str, value: Any, kind: type[Number], least: float = -math.inf) -> Number:
+def checked_number(
+    name: str, value: Any, kind: type[Number], least: float = -math.inf, most: float = math.inf
+) -> Number:
     """Give a number as Python's own, for JSON has no place for NumPy's.
 
     Args:
@@ -15,10 +17,11 @@ def checked_number(name: str, value: Any, kind: type[Number], least: float = -ma
         value: of Python or of NumPy; no boolean, which is a mistake wherever a number is asked for.
         kind: `int` for whole numbers; `float` for any.
         least: the smallest that may be.
+        most: the largest.
 
     Raises:
         TypeError: It is no number, or no whole one.
-        ValueError: It is not finite, or too small.
+        ValueError: It is not finite, too small or too large.
 
     >>> import numpy as np
     >>> checked_number("beam", np.int64(4), int, 1)
@@ -40,4 +43,6 @@ def checked_number(name: str, value: Any, kind: type[Number], least: float = -ma
         raise ValueError(f"{name} must be finite. Received: {value}")
     if number < least:
         raise ValueError(f"{name} must be at least {least}. Received: {value}")
+    if number > most:
+        raise ValueError(f"{name} must be at most {most}. Received: {value}")
     return number

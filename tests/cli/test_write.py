@@ -213,13 +213,19 @@ def test_pairs_that_are_too_long_are_told(model, pairs):
         (("generate", "", "--poem", "title"), "at least one character"),
         (("generate", "a", "--length-penalty", "2"), "give --beam too"),
         (
-            ("generate", "a", "zzz", "--model", "MODEL"),
+            ("generate", "a", "zzz", "--model", "MODEL", "--max-length", "4"),
             "must have a character that the writer knows. Received: 'zzz'",
         ),
-        (("generate", "z", "--poem", "next", "--model", "MODEL"), "that the writer knows. Received: 'z'"),
+        (
+            ("generate", "z", "--poem", "next", "--model", "MODEL"),
+            "that the writer knows. Received: 'z'",
+        ),
+        (("generate", "☃", "--poem", "next"), "that the writer knows. Received: '☃'"),
         (("generate", "a", "--allowed", "EMPTY"), "empty.txt: there is no text that may be written"),
         (("generate", "--file", "BYTES"), "byte 0 (0xb0) is not utf-8; save it as UTF-8."),
         (("evaluate", "PAIRS", "--length-penalty", "2"), "give --beam too"),
+        (("evaluate", "PAIRS", "--no-write", "--beam", "2"), "--beam is of what is written"),
+        (("evaluate", "PAIRS", "--beam", str(2**63)), "beam must be at most 2147483647"),
         (("train", "nowhere.tsv", "--out", "OUT", "--objective", "lm:0"), "must be above 0"),
         (("train", "nowhere.tsv", "--out", "OUT", "--learning-rate", "2"), "learning_rate must be above 0"),
         (("train", "nowhere.tsv", "--out", f"{__file__}/x"), "test_write.py is a file; name another place"),
@@ -245,6 +251,14 @@ def test_bad_input_is_one_sentence(arguments, message, model, pairs, tmp_path):
     result = write(*(named.get(one, one) for one in arguments), code=2)
     assert message in result.stderr
     assert "Traceback" not in result.stderr
+
+
+def test_a_poem_asks_for_a_writer_of_poems(tmp_path):
+    from maskplay import Writer
+
+    Writer.new(["abc"], width=8, depth=1, heads=1, hidden=8).save(tmp_path / "w")
+    told = write("generate", "a", "--poem", "title", "--model", tmp_path / "w", code=2).stderr
+    assert "--poem is for a writer of poems, whose sources begin with '題：'" in told
 
 
 def test_prune_there_and_back(tmp_path):

@@ -40,6 +40,12 @@ def test_tokens_that_occur_often_enough(full, tmp_path):
     assert prune(full, *texts, "--at-least", 3, "--tokens", tmp_path / "tokens.txt") == ["白", "云"]
 
 
+def test_something_must_be_kept(full, tmp_path):
+    (tmp_path / "texts.txt").write_text("白\n", encoding="utf-8")
+    told = prune(full, "--texts", tmp_path / "texts.txt", "--at-least", 2, code=2)
+    assert "No token is to be kept: --texts must have one often enough" in told
+
+
 def test_the_checkpoint_is_not_written_over(full, tmp_path):
     (tmp_path / "tokens.txt").write_text("白\n", encoding="utf-8")
     (tmp_path / "small").symlink_to(full)

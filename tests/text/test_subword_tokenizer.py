@@ -80,6 +80,12 @@ def test_what_is_no_tokenizer_is_refused(tmp_path):
     (tmp_path / "tokenizer.json").write_text("{")
     with pytest.raises(ValueError, match="no tokenizer that can be read"):
         SubwordTokenizer.load(tmp_path)
+    SubwordTokenizer.from_tokens(["[UNK]", "a"])._tokenizer.save(str(tmp_path / "tokenizer.json"))
+    values = json.loads((tmp_path / "tokenizer.json").read_text())
+    values["model"]["unk_token"] = "q"
+    (tmp_path / "tokenizer.json").write_text(json.dumps(values))
+    with pytest.raises(ValueError, match=r"must have its unk_token in its vocabulary\. It lacks: 'q'"):
+        SubwordTokenizer.load(tmp_path)
     with pytest.raises(ValueError, match=r"'a' as 1 and 2"):
         SubwordTokenizer.from_tokens(["[UNK]", "a", "a"])
     with pytest.raises(ValueError, match="among them"):

@@ -155,6 +155,7 @@ def test_a_folder_of_something_else_is_left_alone(trained, tmp_path):
     [
         ("", {}, "A source must have at least one token"),
         (" \n ", {}, "A source must have at least one token"),
+        ("zz", {}, r"a character that the writer knows\. Received: 'zz'\. Take it out"),
         ("ab", {"max_length": 5, "beam": 2, "length_penalty": float("nan")}, "length_penalty must be finite"),
         ("ab", {"beam": 2, "length_penalty": -1e300}, "length_penalty must be from -10 to 10"),
         ("ab" * 20, {}, r"can have 38 tokens.*Received: a source of 40 tokens and max_length=64"),
@@ -162,6 +163,7 @@ def test_a_folder_of_something_else_is_left_alone(trained, tmp_path):
         ("ab", {"max_length": 5, "min_length": 6}, "min_length must be at most max_length=5"),
         ("ab", {"beam": 2, "sampler": TopK(3)}, "searched for .* or drawn"),
         ("ab", {"beam": 0}, "beam must be at least 1"),
+        ("ab", {"beam": 2**63}, "beam must be at most 2147483647"),
         ("ab", {"best": 2, "max_length": 5}, "need beam search"),
         ("ab", {"allowed": ["a"], "no_repeat": 2}, "min_length and no_repeat must be 0"),
         ("ab", {"allowed": [], "max_length": 5}, "at least one text that may be written"),

@@ -43,9 +43,21 @@ def evaluate(
     from itertools import islice
 
     from maskplay.writing import LanguageModel, Writer, read_pairs
+    from maskplay.writing.request import Request
     from maskplay.writing.training_data import PairsLeftOut
 
     check_penalty(length_penalty, beam)
+    if not write and beam is not None:
+        raise Refusal(
+            "--no-write computes perplexities alone; --beam is of what is written. Give one of the two."
+        )
+    options = {
+        "beam": beam,
+        "max_length": max_length,
+        "length_penalty": length_penalty,
+        "no_repeat": no_repeat,
+    }
+    Request(**options)  # before the perplexities are computed
     pairs = list(islice(read_pairs(file), limit or None))
     if not pairs:
         raise Refusal(f"{file}: there are no pairs.")
@@ -59,9 +71,7 @@ def evaluate(
     if write:
         began = perf_counter()
         with warned(PairsLeftOut):
-            found = writer.evaluate(
-                pairs, beam=beam, max_length=max_length, length_penalty=length_penalty, no_repeat=no_repeat
-            )
+            found = writer.evaluate(pairs, **options)
         figures |= {name: value for name, value in asdict(found).items() if name != "texts"}
         figures["seconds"] = perf_counter() - began
     if as_json:

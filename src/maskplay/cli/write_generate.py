@@ -93,7 +93,8 @@ def generate(
     from maskplay.writing import Writer
 
     writer = Writer.load(model)
-    _check_known(given, writer)
+    if poem is not None:
+        _check_poem(given, writer, _prompt(poem))
     if stream:
         _stream(writer, texts[0], {**options, "sampler": sampler})
         return
@@ -143,21 +144,24 @@ def _allowed(file: Path) -> list[str]:
     return found
 
 
-def _check_known(texts: list[str], writer: "Writer") -> None:
-    """Refuse what a writer cannot read a character of: it would write something all the same."""
+def _check_poem(texts: list[str], writer: "Writer", prompt: str) -> None:
+    """Require a writer of poems, and something that it can read behind the prompt."""
     import numpy as np
 
+    from maskplay.writing.source_ids import source_ids
+
+    coder = writer.coder
+    if np.isin(coder.ids(prompt), coder.never).any():
+        raise Refusal(
+            f"--poem is for a writer of poems, whose sources begin with {prompt!r}. This one does not know it."
+        )
     for text in texts:
-        ids = writer.coder.ids(text)
-        if len(ids) and np.isin(ids, writer.coder.never).all():
-            raise Refusal(
-                f"A source must have a character that the writer knows. Received: {text!r:.60}. Take it out, or use a "
-                "writer that knows some of them."
-            )
+        source_ids(text, coder, max_length=1, limit=None)
 
 
 def _lines(text: str) -> list[str]:
-    return [line for line in text.splitlines() if line.strip()]
+    # By line feeds alone, as pairs are read: other ends of lines may be of a text.
+    return [line.removesuffix("\r") for line in text.split("\n") if line.strip()]
 
 
 def _prompted(text: str, poem: Poem | None) -> str:
@@ -165,12 +169,15 @@ def _prompted(text: str, poem: Poem | None) -> str:
         return text
     if not text.strip():
         raise Refusal("A title or verse must have at least one character. Received: an empty one")
+    if poem != Poem.of_title and not text.endswith(_MARKS):
+        text += "，"  # every verse that was learned ends in a mark
+    return _prompt(poem) + text
+
+
+def _prompt(poem: Poem) -> str:
     from maskplay.writing.poems import FIRST_LINE, NEXT_LINE, TITLE
 
-    if poem == Poem.of_title:
-        return TITLE + text
-    verse = text if text.endswith(_MARKS) else text + "，"  # every verse that was learned ends in a mark
-    return (FIRST_LINE if poem == Poem.of_first_line else NEXT_LINE) + verse
+    return {Poem.of_title: TITLE, Poem.of_first_line: FIRST_LINE, Poem.of_line: NEXT_LINE}[poem]
 
 
 def _sampler(temperature: float | None, top_k: int | None, top_p: float | None) -> "Sampler | None":

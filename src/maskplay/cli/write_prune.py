@@ -57,6 +57,8 @@ def prune(
         checkpoint = str(local_folder(checkpoint))
         lines = (line for file in texts for line in read_text(file).splitlines())
         named += SubwordTokenizer.load(checkpoint).tokens_in(lines, at_least or 1)
+    if not named:
+        raise Refusal("No token is to be kept: --texts must have one often enough, or --tokens a line.")
     kept = keep_tokens(checkpoint, out, named)
     say(f"{len(kept.ids):,} of {kept.size:,} tokens are kept; the checkpoint is in {out}.")
 

@@ -108,11 +108,10 @@ def _check_shapes(query: Any, key: Any, value: Any) -> None:
 
 def _check_types(query: Any, key: Any, value: Any) -> None:
     types = [keras.backend.standardize_dtype(x.dtype) for x in (query, key, value)]
-    if len(set(types)) > 1:
+    if len(set(types)) > 1 or "float" not in types[0]:
         raise ValueError(
-            "query, key and value must have one type, see keras.ops.cast. Received: query {}, key {}, value {}".format(
-                *types
-            )
+            "query, key and value must have one type, of floating numbers; see keras.ops.cast. Received: query "
+            "{}, key {}, value {}".format(*types)
         )
 
 

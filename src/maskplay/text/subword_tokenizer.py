@@ -84,11 +84,19 @@ class SubwordTokenizer:
         whole, listed = folder / "tokenizer.json", folder / "vocab.txt"
         if whole.is_file():
             try:
-                return cls(_library().Tokenizer.from_file(str(whole)))
+                tokenizer = _library().Tokenizer.from_file(str(whole))
             except ImportError:
                 raise
             except Exception as error:  # the library raises nothing more special
                 raise ValueError(f"{whole} is no tokenizer that can be read: {error}") from error
+            unknown = getattr(tokenizer.model, "unk_token", None)
+            if (
+                unknown is not None and tokenizer.token_to_id(unknown) is None
+            ):  # the library tells at such a text
+                raise ValueError(
+                    f"{whole} must have its unk_token in its vocabulary. It lacks: {unknown!r}. Get the file anew."
+                )
+            return cls(tokenizer)
         if not listed.is_file():
             raise FileNotFoundError(
                 f"{folder} has no tokenizer.json and no vocab.txt. Copy one of them there."

@@ -15,11 +15,17 @@ def source_ids(text: str, coder: Coder, max_length: int, limit: int | None) -> n
         limit: positions that the network has; None where it takes any number.
 
     Raises:
-        ValueError: It has no tokens, or there is no room for it and for what is to be written.
+        ValueError: It has no tokens, or none that the coder knows; or there is no room for it and for what is to be
+            written.
     """
     ids = coder.ids(text)
     if not len(ids) or text.isspace():
-        raise ValueError(f"A source must have at least one token. Received: {text!r}")
+        raise ValueError(f"A source must have at least one token. Received: {text!r:.60}")
+    if np.isin(ids, coder.never).all():  # something would be written all the same
+        raise ValueError(
+            f"A source must have a character that the writer knows. Received: {text!r:.60}. Take it out, or use a "
+            "writer that knows some of them."
+        )
     if limit is not None and len(ids) + 2 + max_length > limit:
         raise ValueError(
             f"Source and target together can have {limit - 2} tokens, as many as the network has positions, less 2 "

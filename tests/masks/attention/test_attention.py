@@ -49,6 +49,11 @@ def test_half_precision_keeps_its_type_and_stays_near(dtype):
     exact = numpy_of(masks.attention(*tensors(), mask))
     np.testing.assert_allclose(numpy_of(found), exact, atol=0.03)
     assert (numpy_of(found)[2] == 0).all()
+    if keras.backend.backend() == "jax":  # compiled, a CPU has fewer products of float16
+        import jax
+
+        compiled = jax.jit(masks.attention)(*tensors(dtype=dtype), mask)
+        np.testing.assert_allclose(numpy_of(compiled), exact, atol=0.03)
 
 
 def test_a_scale_is_obeyed():
@@ -118,6 +123,8 @@ def test_a_mask_is_an_argument_of_a_compiled_function():
         (lambda q, k, v: (q, k, v[:, :4], masks.causal(5)), ValueError, "key and value must have one shape"),
         (lambda q, k, v: (q[:2], k, v, masks.causal(5)), ValueError, "query the same batch, heads and dim"),
         (lambda q, k, v: (q[:, :, 0], k, v, masks.causal(5)), ValueError, "query must have the shape (batch, length, heads, dim). Received: (3, 5, 4)"),
+        (lambda q, k, v: (ops.cast(q, "bfloat16"), k, v, masks.causal(5)), ValueError, "one type, of floating numbers; see keras.ops.cast. Received: query bfloat16, key float32"),
+        (lambda q, k, v: (*(ops.cast(x, "int32") for x in (q, k, v)), masks.causal(5)), ValueError, "value int32"),
         (lambda q, k, v: (keras.Input((5, 2, 4)), k, v, masks.causal(5)), TypeError, "Call attention inside of a layer"),
     ],
 )  # fmt: skip

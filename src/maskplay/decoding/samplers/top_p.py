@@ -8,6 +8,8 @@ from keras import ops
 from maskplay._number import checked_number
 from maskplay.decoding.samplers.sampler import Sampler, checked_temperature, tempered
 
+_LEAST = 1e-30  # what is less may be 0 in float32, which even the first token reaches
+
 
 @dataclass(frozen=True)
 class TopP(Sampler):
@@ -42,6 +44,6 @@ class TopP(Sampler):
         falling = ops.flip(ops.sort(x, axis=-1), axis=-1)
         likely = ops.exp(falling)
         # A token is needed as long as those before it do not reach p.
-        needed = ops.cumsum(likely, axis=-1) - likely < self.p
+        needed = ops.cumsum(likely, axis=-1) - likely < max(self.p, _LEAST)
         least = ops.min(ops.where(needed, falling, float("inf")), axis=-1, keepdims=True)
         return ops.where(x >= least, x, float("-inf"))

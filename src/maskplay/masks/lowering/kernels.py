@@ -1,10 +1,12 @@
 """The attention of each backend, told of a lowered mask."""
 
+from functools import partial
 from typing import Any
 
 import keras
 from keras import ops
 
+from maskplay._on_cpu import on_cpu
 from maskplay.masks.lowering.lowered import Lowered
 
 
@@ -24,7 +26,11 @@ def _jax(query: Any, key: Any, value: Any, lowered: Lowered, bias: Any, scale: f
         if name in arguments:
             lengths = ops.cast(ops.convert_to_tensor(arguments[name])[:, 0], "int32")
             arguments[name] = ops.broadcast_to(lengths, (query.shape[0],))
-    return jax.nn.dot_product_attention(query, key, value, bias=bias, scale=scale, **arguments)
+    attended = partial(jax.nn.dot_product_attention, scale=scale, **arguments)
+    if query.dtype == "float16" and on_cpu():  # whose products of float16 give float16 alone
+        wide = (None if x is None else x.astype("float32") for x in (query, key, value, bias))
+        return attended(*wide).astype("float16")
+    return attended(query, key, value, bias)
 
 
 def _torch(query: Any, key: Any, value: Any, lowered: Lowered, bias: Any, scale: float | None) -> Any:
