@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from pathlib import Path
 from time import perf_counter
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -51,7 +51,7 @@ def evaluate(
         raise Refusal(
             "--no-write computes perplexities alone; --beam is of what is written. Give one of the two."
         )
-    options = {
+    options: dict[str, Any] = {
         "beam": beam,
         "max_length": max_length,
         "length_penalty": length_penalty,
