@@ -68,7 +68,13 @@ def test_verses_of_a_poem_need_not_be_lines():
         ("a.tsv", "一\t \n", "neither of them empty"),
         ("a.jsonl", "{\n", r"a\.jsonl, line 1 is no JSON"),
         ("a.jsonl", "[1]\n", "must be a JSON object"),
-        ("a.jsonl", '{"lines": []}\n', r"""must have "source" and "target".*It has: \['lines'\]"""),
+        ("a.jsonl", '{"lines": []}\n', r"""must have the texts "source" and "target".*Received: '{"lines"""),
+        (
+            "a.jsonl",
+            '{"source": 1, "target": "b"}\n',
+            r"""must have the texts "source" and "target".*"source": 1""",
+        ),
+        ("a.txt", '{"source": "a", "target": "b"}\n', r"0 tabs\. JSON objects .* name ends in \.jsonl"),
         ("a.jsonl", '{"source": "a", "target": " "}\n', "not empty"),
     ],
 )

@@ -51,7 +51,7 @@ def read_texts(path: str | PathLike[str]) -> Iterator[str]:
 
 
 def _is_json(path: str | PathLike[str]) -> bool:
-    return ".jsonl" in Path(path).suffixes[-2:]
+    return ".jsonl" in [suffix.lower() for suffix in Path(path).suffixes[-2:]]
 
 
 def _lines(path: str | PathLike[str]) -> Iterator[tuple[int, str]]:
@@ -68,9 +68,12 @@ def _lines(path: str | PathLike[str]) -> Iterator[tuple[int, str]]:
 def _of_tab(line: str, where: str) -> Pair:
     parts = line.split("\t")
     if len(parts) != 2 or not all(part.strip() for part in parts):
+        meant = (
+            " JSON objects are read of a file whose name ends in .jsonl." if line.lstrip()[:1] == "{" else ""
+        )
         raise ValueError(
             f"{where} must be source<TAB>target, neither of them empty. Received: {line[:60]!r}, with "
-            f"{len(parts) - 1} tabs"
+            f"{len(parts) - 1} tabs.{meant}"
         )
     source, target = (part.strip().replace("\\n", "\n") for part in parts)
     return Pair(source, target)
@@ -85,7 +88,8 @@ def _of_json(line: str, where: str) -> Iterable[Pair]:
     if _is_poem(value):
         return poem_pairs(value["title"], value["lines"])
     raise ValueError(
-        f'{where} must have "source" and "target", or "title" and "lines". It has: {sorted(value)}'
+        f'{where} must have the texts "source" and "target", or the text "title" and a list of texts, "lines". '
+        f"Received: {line[:60]!r}"
     )
 
 
@@ -95,7 +99,9 @@ def _text_of(line: str, where: str) -> str:
         return value["text"]
     if _is_poem(value):
         return "\n".join(value["lines"])
-    raise ValueError(f'{where} must have "text", or "title" and "lines". It has: {sorted(value)}')
+    raise ValueError(
+        f'{where} must have a "text", or the text "title" and a list of texts, "lines". Received: {line[:60]!r}'
+    )
 
 
 def _is_poem(value: dict[str, Any]) -> bool:

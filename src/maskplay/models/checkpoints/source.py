@@ -45,12 +45,18 @@ def local_folder(source: str | PathLike[str], revision: str | None = None) -> Pa
             "pip install 'maskplay[checkpoints]'."
         ) from error
     small = [*_SETTINGS, *VOCABULARY_FILES]
-    found = Path(
-        snapshot_download(str(source), revision=revision, allow_patterns=[*small, "model*.safetensors*"])
-    )
-    if any(found.glob("model*.safetensors")):
-        return found
-    return Path(snapshot_download(str(source), revision=revision, allow_patterns=[*small, "pytorch_model*"]))
+
+    def fetched(weights: str) -> Path:
+        return Path(snapshot_download(str(source), revision=revision, allow_patterns=[*small, weights]))
+
+    try:
+        found = fetched("model*.safetensors*")
+        return found if any(found.glob("model*.safetensors")) else fetched("pytorch_model*")
+    except OSError as error:  # what huggingface_hub raises is one, be it no such name or no network
+        raise FileNotFoundError(
+            f"There is no folder {source}, and the Hugging Face hub gave no checkpoint of that name. "
+            f"{str(error).strip().splitlines()[0]}"
+        ) from error
 
 
 def read_json(folder: Path, *names: str) -> tuple[dict[str, Any], Path]:
