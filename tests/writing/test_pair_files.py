@@ -102,5 +102,5 @@ def test_a_gz_with_a_wrong_byte_is_named(tmp_path, place):
 
 def test_texts_must_be_there(tmp_path):
     (tmp_path / "a.jsonl").write_text('{"title": "一"}\n', encoding="utf-8")
-    with pytest.raises(ValueError, match='must have "text"'):
+    with pytest.raises(ValueError, match='must have a "text"'):
         list(read_texts(tmp_path / "a.jsonl"))
