@@ -5,7 +5,7 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -91,6 +91,27 @@ def check_above(folder: Path) -> None:
     above = next(path for path in folder.absolute().parents if path.exists())
     if not above.is_dir():
         raise NotADirectoryError(f"{folder} must lie in a folder. {above} is a file; name another place.")
+
+
+def check_alone(folder: Path, ours: Collection[str], what: str) -> None:
+    """Require a place for a folder that is written whole: whatever else lies there would be gone.
+
+    Args:
+        folder: to write; new, or with nothing in it but files of ours.
+        ours: the names of such files.
+        what: they make up, for the error.
+
+    Raises:
+        FileExistsError: Something else is there; nothing was changed.
+    """
+    if not folder.exists():
+        return
+    others = sorted({path.name for path in folder.iterdir()} - {*ours}) if folder.is_dir() else [folder.name]
+    if others:
+        raise FileExistsError(
+            f"{folder} must be a new or empty folder, or one of {what} alone. It holds: {', '.join(others[:5])}. "
+            "Name another, or take that out of it."
+        )
 
 
 def digest(path: Path) -> str:

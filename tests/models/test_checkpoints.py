@@ -35,6 +35,38 @@ def test_written_and_read(family, head, tmp_path):
             np.testing.assert_array_equal(ops.convert_to_numpy(mine.value), ops.convert_to_numpy(other.value))
 
 
+def test_a_folder_is_written_whole_and_over_nothing_else(tmp_path, monkeypatch):
+    folder = tmp_path / "bert"
+    save_checkpoint(made(replace(FAMILIES["bert"], head="masked_lm")), folder)
+    (folder / "vocab.txt").write_text("\n".join(f"t{i}" for i in range(23)))
+    before = {file.name: file.read_bytes() for file in folder.iterdir()}
+    with pytest.raises(
+        ValueError, match=r"every head .* has cls\.predictions\.bias, .* Choose another folder"
+    ):
+        save_checkpoint(load_checkpoint(folder), folder)
+    model = load_checkpoint(folder, "masked_lm")
+
+    def fails(*_, **__):
+        raise OSError("no space")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("pathlib.Path.write_text", fails)  # the settings, which come last
+        with pytest.raises(OSError, match="no space"):
+            save_checkpoint(model, folder)
+    assert {file.name: file.read_bytes() for file in folder.iterdir()} == before
+    save_checkpoint(model, folder)
+    assert {file.name for file in folder.iterdir()} == {*before}
+    (folder / "thesis.txt").write_text("years of work")
+    with pytest.raises(
+        FileExistsError, match=r"or one of a checkpoint alone\. It holds: thesis\.txt\. Name another"
+    ):
+        save_checkpoint(model, folder)
+    (tmp_path / "writer").mkdir()
+    (tmp_path / "writer" / "config.json").write_text('{"kind": "maskplay writer"}')
+    with pytest.raises(FileExistsError, match="It holds: a maskplay writer"):
+        save_checkpoint(model, tmp_path / "writer")
+
+
 def test_names_are_each_there_once():
     for config in FAMILIES.values():
         for head in ("masked_lm", "span", "token", "classification"):

@@ -73,6 +73,15 @@ def test_saving_again_replaces_the_reader_and_keeps_its_card(folder):
     assert names(folder.parent) == ["reader"]
 
 
+def test_what_lies_beside_a_reader_is_not_lost(folder):
+    (folder / "notes.txt").write_text("years of work", encoding="utf-8")
+    with pytest.raises(
+        FileExistsError, match=r"or one of a reader alone\. It holds: notes\.txt\. Name another"
+    ):
+        fresh_reader().save(folder)
+    assert (folder / "notes.txt").read_text(encoding="utf-8") == "years of work"
+
+
 def test_an_empty_folder_is_filled(tmp_path):
     (tmp_path / "reader").mkdir()
     fresh_reader().save(tmp_path / "reader")

@@ -150,6 +150,14 @@ def test_a_folder_of_something_else_is_left_alone(trained, tmp_path):
         trained.save(tmp_path)
 
 
+def test_what_lies_beside_a_writer_is_not_lost(trained, tmp_path):
+    trained.save(tmp_path / "writer")
+    (tmp_path / "writer" / "runs").mkdir()
+    with pytest.raises(FileExistsError, match=r"or one of a writer alone\. It holds: runs\. Name another"):
+        trained.save(tmp_path / "writer")
+    assert (tmp_path / "writer" / "runs").is_dir()
+
+
 @pytest.mark.parametrize(
     ("source", "options", "message"),
     [

@@ -13,8 +13,9 @@ from safetensors import SafetensorError
 from safetensors.numpy import load_file
 from safetensors.numpy import save as to_bytes
 
-from maskplay._files import check_above, digest, written_whole_folder
+from maskplay._files import check_above, check_alone, digest, written_whole_folder
 from maskplay.models import AlignedReader, DGCNNReader
+from maskplay.models.checkpoints.source import VOCABULARY_FILES
 from maskplay.reading.checkpoint import checkpoint_files
 from maskplay.reading.checkpoint.checkpoint_files import SpanCheckpoint
 from maskplay.reading.judgement import Judgement
@@ -31,6 +32,7 @@ CONFIG, WEIGHTS, VOCABULARY, VECTORS = (
     "vectors.safetensors",
 )
 CARD = "README.md"
+_OURS = (CONFIG, WEIGHTS, VOCABULARY, VECTORS, CARD, checkpoint_files.JUDGEMENT, *VOCABULARY_FILES)
 _KIND = "maskplay reader"
 _NETWORKS = {"aligned": AlignedReader, "dgcnn": DGCNNReader}
 
@@ -51,23 +53,23 @@ def save(reader: "Reader", folder: Path) -> None:
 
 
 def check_place(folder: Path) -> None:
-    """Require a place where a reader can be written: nothing, an empty folder, or another reader.
+    """Require a place where a reader can be written: nothing, an empty folder, or another reader alone.
 
     Raises:
-        FileExistsError: if something else is there.
+        FileExistsError: if something else is there, beside a reader too.
         NotADirectoryError: if it lies in a file.
     """
     check_above(folder)
     if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
         return
-    if checkpoint_files.is_saved(folder):
-        return
     try:
-        _config(folder)
+        if not checkpoint_files.is_saved(folder):
+            _config(folder)
     except (OSError, ValueError) as error:
         raise FileExistsError(
             f"{folder} must be a new or empty folder, or one that holds a reader; it is neither. {error}"
         ) from None
+    check_alone(folder, _OURS, "a reader")
 
 
 def _write(reader: "Reader", folder: Path) -> None:

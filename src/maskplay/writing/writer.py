@@ -177,7 +177,7 @@ class Writer:
         """Write the writer to a folder, whole or not at all.
 
         Args:
-            folder: new, empty, or of another writer.
+            folder: new, empty, or of another writer and nothing else.
             dtype: of the weights in the file, "float16" or "float32".
 
         Raises:

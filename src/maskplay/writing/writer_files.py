@@ -12,8 +12,9 @@ from safetensors import SafetensorError
 from safetensors.numpy import load_file
 from safetensors.numpy import save as to_bytes
 
-from maskplay._files import check_above, digest, written_whole_folder
+from maskplay._files import check_above, check_alone, digest, written_whole_folder
 from maskplay.models import TransformerConfig
+from maskplay.models.checkpoints.source import VOCABULARY_FILES
 from maskplay.writing.character_coder import VOCABULARY
 from maskplay.writing.coder import load_coder
 from maskplay.writing.training_model import training_model
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from maskplay.writing.writer import Writer
 
 CONFIG, WEIGHTS, CARD = "config.json", "model.safetensors", "README.md"
+_OURS = (CONFIG, WEIGHTS, CARD, VOCABULARY, *VOCABULARY_FILES)
 _KIND = "maskplay writer"
 _MEND = "Copy the whole folder, or train it again."
 
@@ -60,10 +62,10 @@ def is_meant_as_writer(folder: Path) -> bool:
 
 
 def check_place(folder: Path) -> None:
-    """Require a place where a writer can be written: nothing, an empty folder, or another writer.
+    """Require a place where a writer can be written: nothing, an empty folder, or another writer alone.
 
     Raises:
-        FileExistsError: Something else is there.
+        FileExistsError: Something else is there, beside a writer too.
         NotADirectoryError: It lies in a file.
     """
     check_above(folder)
@@ -71,6 +73,7 @@ def check_place(folder: Path) -> None:
         raise FileExistsError(
             f"{folder} must be a new or empty folder, or one that holds a writer; it is neither."
         )
+    check_alone(folder, _OURS, "a writer")
 
 
 def save(writer: "Writer", folder: Path, dtype: str) -> None:

@@ -17,7 +17,7 @@ from maskplay.text import SubwordTokenizer
 if TYPE_CHECKING:
     from maskplay.reading.reader import Reader
 
-_JUDGEMENT = "judgement.json"
+JUDGEMENT = "judgement.json"
 _LONGEST = 80  # characters of an answer; every length up to it is as likely as any other
 
 
@@ -76,16 +76,16 @@ def write(reader: "Reader", source: Path, folder: Path) -> None:
     """
     save_checkpoint(reader.network, folder, source)
     stored = json.dumps(reader.judgement.to_dict(), ensure_ascii=False, indent=1)
-    (folder / _JUDGEMENT).write_text(stored, encoding="utf-8")
+    (folder / JUDGEMENT).write_text(stored, encoding="utf-8")
 
 
 def is_saved(folder: Path) -> bool:
     """Tell a checkpoint that a reader wrote."""
-    return (folder / _JUDGEMENT).is_file() and is_checkpoint(folder)
+    return (folder / JUDGEMENT).is_file() and is_checkpoint(folder)
 
 
 def _judgement(folder: Path) -> Judgement:
-    file = folder / _JUDGEMENT
+    file = folder / JUDGEMENT
     if not file.is_file():
         return Judgement("softmax", LengthPrior(np.full(_LONGEST, -np.log(_LONGEST))))
     try:
