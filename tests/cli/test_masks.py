@@ -91,8 +91,11 @@ def test_a_kernel_is_explained(masks: Callable[..., Result]) -> None:
             "Invalid value for '--theme'",
         ),
         (("draw", "causal", "--length", "4", "--theme", "dark"), "name it: --out"),
-        (("draw", "prefix(5)", "--length", "4"), "prefix takes at most all 4 positions. Received: 5"),
-        (("draw", "padding(-1)", "--length", "4"), "padding takes at most all 4 positions. Received: -1"),
+        (("draw", "prefix(5)", "--length", "4"), "prefix takes from 0 to all 4 positions. Received: 5"),
+        (("draw", "padding(-1)", "--length", "4"), "padding takes from 0 to all 4 positions. Received: -1"),
+        (("explain", "causal", "--length", "9" * 20), "length must be at most 1073741823"),
+        (("draw", f"packed({'9' * 20})"), "length must be at most 1073741823"),
+        (("draw", "padding([1, 0, 2])"), "padding takes a list of 0 and 1. Received: 1, 0, 2"),
         (("explain", "causal", "--length", "4", "--backend", "mxnet"), "backend must be one of"),
     ],
 )

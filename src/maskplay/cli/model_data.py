@@ -12,13 +12,15 @@ def arrays_in(path: Path) -> Any:
     Raises:
         Refusal: The file holds something else.
     """
+    import zipfile
+
     import numpy as np
 
     try:
         with path.open("rb") as file:
             loaded = np.load(file, allow_pickle=False)
             return loaded if isinstance(loaded, np.ndarray) else dict(loaded)
-    except (ValueError, EOFError, KeyError) as error:
+    except (ValueError, EOFError, KeyError, zipfile.BadZipFile) as error:
         raise Refusal(f"{path}: no .npz or .npy file of plain numbers.") from error
 
 
