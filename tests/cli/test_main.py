@@ -12,6 +12,7 @@ import typer
 from typer.testing import CliRunner, Result
 
 import maskplay
+import maskplay_command
 from maskplay.cli.app import app
 from maskplay.cli.refusal import tidy
 from maskplay.reading import Reader
@@ -110,6 +111,19 @@ def test_ctrl_c(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     result = run("ask", "多高？", "-t", "高")
     assert result.exit_code == 130
     assert result.stderr == "Stopped.\n"
+
+
+def test_ctrl_c_while_the_commands_are_imported(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("maskplay.cli.main", interrupted)
+    with pytest.raises(SystemExit) as stopped:
+        maskplay_command.main()
+    assert stopped.value.code == 130
+    assert capsys.readouterr().err == "Stopped.\n"
 
 
 @pytest.mark.parametrize(
