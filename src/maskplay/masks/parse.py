@@ -62,6 +62,10 @@ class _Parser:
         try:
             return self._value(ast.parse(self._text, mode="eval").body)
         except SyntaxError as error:
+            if self._text.count("(") > self._text.count(")") or self._text.count("[") > self._text.count("]"):
+                raise self._error("A bracket is not closed", len(self._text), len(self._text)) from None
+            if self._text.endswith(("&", "|", "~")):
+                raise self._error("A mask is missing", len(self._text), len(self._text)) from None
             start = max(0, (error.offset or 1) - 1)
             raise self._error("This is no expression of masks", start, start + 1) from None
         except (RecursionError, MemoryError):
