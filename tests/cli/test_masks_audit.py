@@ -315,9 +315,11 @@ def test_modules_that_cannot_be_imported(
 def test_numbers_and_arrays_that_cannot_be(audit: Audit, tmp_path: Path) -> None:
     file = saved(tmp_path / "good.keras", embed())
     np.savez(tmp_path / "whole.npz", x=np.ones((3, 5), np.int32))
+    np.save(tmp_path / "empty.npy", np.zeros((3, 0), np.int32))
     (tmp_path / "cut.npz").write_bytes((tmp_path / "whole.npz").read_bytes()[:100])
     for arguments, said in (
         (("--inputs", tmp_path / "cut.npz"), "no .npz or .npy file of plain numbers"),
+        (("--inputs", tmp_path / "empty.npy"), "its arrays must hold numbers. Received: an empty one"),
         (("--pad", 10**20), "--pad"),
         (("--amounts", 10**20), "--amounts"),
     ):

@@ -118,11 +118,18 @@ class _Parser:
     # ---- the masks, with the arguments that a text gives them
 
     def _bidirectional(self, *none: int) -> AttentionMask:
-        self._count("bidirectional", none, "no argument", not none)
+        self._count(
+            "bidirectional",
+            none,
+            "no argument, for the length is told beside the expression (--length)",
+            not none,
+        )
         return makers.bidirectional(self._length)
 
     def _causal(self, *none: int) -> AttentionMask:
-        self._count("causal", none, "no argument", not none)
+        self._count(
+            "causal", none, "no argument, for the length is told beside the expression (--length)", not none
+        )
         return makers.causal(self._length)
 
     def _prefix(self, *source: Any) -> AttentionMask:
