@@ -28,8 +28,7 @@ def tidy(command: Callable[..., Any]) -> Callable[..., Any]:
     def tidied(*args: Any, **kwargs: Any) -> Any:
         try:
             result = command(*args, **kwargs)
-            if sys.stdout is not None:  # as it is where it was closed (>&-)
-                sys.stdout.flush()
+            sys.stdout.flush()
             return result
         except BrokenPipeError:
             # Python would complain once more when it closes standard output.
