@@ -7,7 +7,7 @@ program must tell this in a sentence, with the exit code of bad input.
 import os
 import sys
 
-_REFUSED = 2  # as in maskplay.cli.refusal
+_REFUSED, _INTERRUPTED = 2, 130  # as in maskplay.cli.refusal
 
 
 def main() -> None:
@@ -17,9 +17,13 @@ def main() -> None:
     """
     try:
         from maskplay.cli import main as run
+
+        run()
+    except KeyboardInterrupt:  # where no command could take it: imports take a moment
+        print("Stopped.", file=sys.stderr)
+        sys.exit(_INTERRUPTED)
     except ImportError as error:
         if os.environ.get("MASKPLAY_TRACEBACK"):
             raise
         print(f"maskplay: {error}", file=sys.stderr)
         sys.exit(_REFUSED)
-    run()

@@ -65,3 +65,15 @@ def test_a_device_is_written_to_and_stays_one(tmp_path: Path) -> None:
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match=r"No such file or directory: .*/no'"):
         write_whole(tmp_path / "no" / "a", b"1")
+
+
+def test_an_error_names_the_wanted_file_where_no_temporary_one_can_be_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(**_: object) -> None:
+        raise PermissionError(13, "Permission denied", str(tmp_path / ".x.svg.kwn4d406.svg"))
+
+    monkeypatch.setattr("tempfile.mkstemp", refused)
+    with pytest.raises(PermissionError) as caught:
+        write_whole(tmp_path / "x.svg", b"")
+    assert caught.value.filename == str(tmp_path / "x.svg")

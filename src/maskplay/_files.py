@@ -26,7 +26,11 @@ def written_whole(path: str | os.PathLike[str]) -> Iterator[Path]:
     if path.exists() and not path.is_file():
         yield path
         return
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}.", suffix=path.suffix)
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}.", suffix=path.suffix)
+    except OSError as error:
+        error.filename = str(path)  # nobody asked for the temporary one
+        raise
     os.close(handle)
     temporary = Path(name)
     try:

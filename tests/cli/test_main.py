@@ -1,6 +1,7 @@
 """The program as a process: help, version, broken pipes, Ctrl-C, what cannot be shown."""
 
 import json
+import shlex
 import subprocess
 import sys
 from collections.abc import Callable
@@ -12,6 +13,7 @@ import typer
 from typer.testing import CliRunner, Result
 
 import maskplay
+import maskplay_command
 from maskplay.cli.app import app
 from maskplay.cli.refusal import tidy
 from maskplay.reading import Reader
@@ -110,6 +112,25 @@ def test_ctrl_c(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     result = run("ask", "多高？", "-t", "高")
     assert result.exit_code == 130
     assert result.stderr == "Stopped.\n"
+
+
+def test_standard_output_may_be_closed() -> None:
+    command = f"{shlex.join(PROGRAM)} masks draw causal --length 3 >&-"
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, timeout=300)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_ctrl_c_while_the_commands_are_imported(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("maskplay.cli.main", interrupted)
+    with pytest.raises(SystemExit) as stopped:
+        maskplay_command.main()
+    assert stopped.value.code == 130
+    assert capsys.readouterr().err == "Stopped.\n"
 
 
 @pytest.mark.parametrize(

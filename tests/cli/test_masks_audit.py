@@ -286,3 +286,49 @@ def test_files_that_are_no_models(audit: Audit, tmp_path: Path) -> None:
     result = audit(rewritten(saved(tmp_path / "odd.keras", embed()), damage))
     assert result.exit_code == 2
     assert "odd.keras: Keras cannot load it" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "said"),
+    [
+        ("../x", None, "The module '../x' must be importable"),
+        ("raises", "1 / 0", "ZeroDivisionError"),
+        ("wrong", "def", "SyntaxError"),
+        ("leaves", "import sys; sys.exit(0)", "SystemExit: 0"),
+    ],
+)
+def test_modules_that_cannot_be_imported(
+    audit: Audit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, code: str | None, said: str
+) -> None:
+    """Nor does a module that ends the program pass for a proof."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    if code is not None:
+        (tmp_path / f"{name}.py").write_text(code, encoding="utf-8")
+    result = audit("good.keras", "--import", name)
+    assert result.exit_code == 2
+    assert result.stderr.startswith("maskplay: ")
+    assert said in result.stderr
+    assert result.stderr.count("\n") == 1
+
+
+def test_numbers_and_arrays_that_cannot_be(audit: Audit, tmp_path: Path) -> None:
+    file = saved(tmp_path / "good.keras", embed())
+    np.savez(tmp_path / "whole.npz", x=np.ones((3, 5), np.int32))
+    np.save(tmp_path / "empty.npy", np.zeros((3, 0), np.int32))
+    (tmp_path / "cut.npz").write_bytes((tmp_path / "whole.npz").read_bytes()[:100])
+    for arguments, said in (
+        (("--inputs", tmp_path / "cut.npz"), "no .npz or .npy file of plain numbers"),
+        (("--inputs", tmp_path / "empty.npy"), "its arrays must hold numbers. Received: an empty one"),
+        (("--pad", 10**20), "--pad"),
+        (("--amounts", 10**20), "--amounts"),
+    ):
+        result = audit(file, *arguments)
+        assert result.exit_code == 2
+        assert said in result.stderr
+
+
+def test_a_mask_of_very_many_layers(audit: Audit, tmp_path: Path) -> None:
+    file = saved(tmp_path / "good.keras", embed(), layers.Conv1D(4, 7, padding="causal"))
+    result = audit(file, "--mask", "window(1, 0)", "--length", 5, "--depth", 10**8)
+    assert result.exit_code == 0, result.output

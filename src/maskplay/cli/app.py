@@ -1,5 +1,6 @@
 """The commands, put together."""
 
+import os
 import sys
 from typing import Annotated
 
@@ -90,6 +91,8 @@ def _root(
 
 def main() -> None:
     """Run the command line."""
+    if sys.stdout is None:  # it was closed (>&-): what would be printed goes nowhere
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115 (stays open until the end)
     for stream in (sys.stdout, sys.stderr):
         # Texts may hold what the terminal cannot show, lone surrogates among them. In JSON the result is an escape.
         if hasattr(stream, "reconfigure"):

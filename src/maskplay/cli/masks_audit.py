@@ -32,11 +32,14 @@ def audit(
     mask_input: Annotated[
         str | None, typer.Option(help="The input that is a mask.", show_default="by type and name")
     ] = None,
-    pad: Annotated[int, typer.Option(help="The id of padding.")] = 0,
+    pad: Annotated[int, typer.Option(min=-(2**31), max=2**31 - 1, help="The id of padding.")] = 0,
     amounts: Annotated[
         list[int] | None,
         typer.Option(
-            min=1, help="By how many positions to pad more; may be repeated.", show_default="1 and 5"
+            min=1,
+            max=2**20,
+            help="By how many positions to pad more; may be repeated.",
+            show_default="1 and 5",
         ),
     ] = None,
     mask: Annotated[

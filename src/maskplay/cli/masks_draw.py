@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from maskplay.masks import AttentionMask
 
 
+_MOST = 2**20  # positions to draw; labels are made for all
+
+
 class Theme(StrEnum):
     """The colours of a picture."""
 
@@ -65,7 +68,7 @@ def draw(
       maskplay masks draw "packed(4, 5) & causal" --out packed.svg
     """
     labels = split_tokens(tokens)
-    mask = parsed(expression, length, labels)
+    mask = parsed(expression, length, labels, most=_MOST)
     if last is not None:
         mask = mask.last(last)
     if out is not None:
@@ -85,8 +88,10 @@ def split_tokens(tokens: str | None) -> list[str] | None:
     return list(words[0]) if len(words) == 1 else words
 
 
-def parsed(expression: str, length: int | None, tokens: list[str] | None = None) -> "AttentionMask":
-    """Make the mask; an error shows its place in the expression."""
+def parsed(
+    expression: str, length: int | None, tokens: list[str] | None = None, most: int | None = None
+) -> "AttentionMask":
+    """Make the mask, of at most so many positions; an error shows its place in the expression."""
     from maskplay.masks import MaskSyntaxError, parse
     from maskplay.masks.told_length import told_length
 
@@ -97,6 +102,8 @@ def parsed(expression: str, length: int | None, tokens: list[str] | None = None)
             "How many positions are there? Say --length N (for a drawing, --tokens with a label for each does as "
             "well), or name a mask that tells it, as packed(3, 4) does."
         )
+    if most is not None and length > most:
+        raise Refusal(f"At most {most:,} positions can be drawn. Received: {length:,}. Draw a shorter mask.")
     try:
         return parse(expression, length)
     except MaskSyntaxError as error:

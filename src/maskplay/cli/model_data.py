@@ -12,14 +12,19 @@ def arrays_in(path: Path) -> Any:
     Raises:
         Refusal: The file holds something else.
     """
+    import zipfile
+
     import numpy as np
 
     try:
         with path.open("rb") as file:
             loaded = np.load(file, allow_pickle=False)
-            return loaded if isinstance(loaded, np.ndarray) else dict(loaded)
-    except (ValueError, EOFError, KeyError) as error:
+            arrays = loaded if isinstance(loaded, np.ndarray) else dict(loaded)
+    except (ValueError, EOFError, KeyError, zipfile.BadZipFile) as error:
         raise Refusal(f"{path}: no .npz or .npy file of plain numbers.") from error
+    if any(x.size == 0 for x in (arrays.values() if isinstance(arrays, dict) else [arrays])):
+        raise Refusal(f"{path}: its arrays must hold numbers. Received: an empty one. Give a few rows.")
+    return arrays
 
 
 def inputs_of(model: Any, arrays: Any, path: Path, samples: int) -> Any:

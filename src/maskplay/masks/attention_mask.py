@@ -103,6 +103,12 @@ class AttentionMask:
             self.term.inverse(), self.query_length, self.key_length, f"~{grouped(self.description)}"
         )
 
+    def __bool__(self) -> bool:
+        raise TypeError(
+            "A mask is neither true nor false. Compose masks with &, |, ~ in the place of `and`, `or`, `not`; ask "
+            "`mask is None` whether there is one."
+        )
+
     @property
     def T(self) -> "AttentionMask":
         """The mask with queries and keys in each other's place: who is seen by whom."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from maskplay.masks import makers
 from maskplay.masks.attention_mask import AttentionMask
+from maskplay.masks.makers.checks import checked_length
 
 _LONGEST = 10_000  # characters
 
@@ -61,6 +62,10 @@ class _Parser:
         try:
             return self._value(ast.parse(self._text, mode="eval").body)
         except SyntaxError as error:
+            if self._text.count("(") > self._text.count(")") or self._text.count("[") > self._text.count("]"):
+                raise self._error("A bracket is not closed", len(self._text), len(self._text)) from None
+            if self._text.endswith(("&", "|", "~")):
+                raise self._error("A mask is missing", len(self._text), len(self._text)) from None
             start = max(0, (error.offset or 1) - 1)
             raise self._error("This is no expression of masks", start, start + 1) from None
         except (RecursionError, MemoryError):
@@ -113,11 +118,18 @@ class _Parser:
     # ---- the masks, with the arguments that a text gives them
 
     def _bidirectional(self, *none: int) -> AttentionMask:
-        self._count("bidirectional", none, "no argument", not none)
+        self._count(
+            "bidirectional",
+            none,
+            "no argument, for the length is told beside the expression (--length)",
+            not none,
+        )
         return makers.bidirectional(self._length)
 
     def _causal(self, *none: int) -> AttentionMask:
-        self._count("causal", none, "no argument", not none)
+        self._count(
+            "causal", none, "no argument, for the length is told beside the expression (--length)", not none
+        )
         return makers.causal(self._length)
 
     def _prefix(self, *source: Any) -> AttentionMask:
@@ -137,6 +149,7 @@ class _Parser:
             return makers.packed(self._each("packed", documents[0]))
         fits = len(documents) > 0 and all(isinstance(one, int) and one > 0 for one in documents)
         self._count("packed", documents, "the lengths of the documents, or a list of document ids", fits)
+        checked_length(self._length, "length")  # before there are arrays of it
         if sum(documents) != self._length:
             raise ValueError(
                 f"The documents of packed must fill {self._length} positions. Received: {sum(documents)}"
@@ -146,6 +159,7 @@ class _Parser:
     def _padding(self, *tokens: Any) -> AttentionMask:
         self._count("padding", tokens, "the number of tokens, or a list of 0 and 1", len(tokens) == 1)
         if isinstance(tokens[0], list):
+            self._count("padding", tokens[0], "a list of 0 and 1", set(tokens[0]) <= {0, 1})
             return makers.padding([bool(one) for one in self._each("padding", tokens[0])])
         return makers.padding_from_lengths(self._share("padding", tokens[0]), self._length)
 
@@ -168,7 +182,7 @@ class _Parser:
 
     def _share(self, name: str, count: int) -> int:
         """Require a number of the positions."""
-        self._count(name, [count], f"at most all {self._length} positions", 0 <= count <= self._length)
+        self._count(name, [count], f"from 0 to all {self._length} positions", 0 <= count <= self._length)
         return count
 
     def _count(self, name: str, received: Any, wanted: str, fits: bool) -> None:

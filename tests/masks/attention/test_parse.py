@@ -41,11 +41,10 @@ def test_what_is_understood(text):
         ("causal and prefix(2)", "Only masks, &, |, ~ and parentheses are understood", "causal and prefix(2)"),
         ("causal & 3", "Only masks, &", "3"),
         ("prefix(2) + causal", "Only masks, &", "prefix(2) + causal"),
-        ("causal & (", "This is no expression of masks", "("),
         ("", "This is no expression of masks", ""),
         ("prefix()", "prefix takes the number of source positions, or a list of segment ids. Received: nothing", "prefix()"),
         ("causal & prefix(1, 2)", "prefix takes the number of source positions", "prefix(1, 2)"),
-        ("causal(4)", "causal takes no argument. Received: 4", "causal(4)"),
+        ("causal(4)", "causal takes no argument, for the length is told beside the expression (--length). Received: 4", "causal(4)"),
         ("window('a')", "An argument is a whole number, or a list of them", "'a'"),
         ("window(1.5)", "An argument is a whole number", "1.5"),
         ("window(-1)", "before must be at least 0. Received: -1", "window(-1)"),
@@ -79,3 +78,21 @@ def test_what_is_refused_and_where(text, message, marked):
 def test_what_would_break_a_parser_is_refused(text):
     with pytest.raises(MaskSyntaxError):
         parse(text, 4)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("packed([1, 1, 2", "A bracket is not closed"),
+        ("((causal)", "A bracket is not closed"),
+        ("causal & (", "A bracket is not closed"),
+        ("causal &", "A mask is missing"),
+        ("causal | ~", "A mask is missing"),
+    ],
+)
+def test_what_is_missing_at_the_end(text, message):
+    with pytest.raises(MaskSyntaxError) as caught:
+        parse(text, 4)
+    said, _, pointer = str(caught.value).split("\n")
+    assert said.startswith(message)
+    assert pointer == "  " + " " * len(text) + "^"

@@ -68,6 +68,18 @@ def test_a_mask_cannot_be_changed():
     assert of_matrix.allows(0, 1)
 
 
+def test_a_mask_is_neither_true_nor_false():
+    for ask in (bool, lambda mask: mask and mask, lambda mask: not mask):
+        with pytest.raises(TypeError, match=r"Compose masks with &, \|, ~"):
+            ask(masks.causal(3))
+
+
+@pytest.mark.parametrize("make", [masks.permutation, masks.ranked])
+def test_whether_a_position_sees_itself_is_a_boolean(make):
+    with pytest.raises(TypeError, match=r"must be True or False. Received: 'no'"):
+        make([0, 1], "no")
+
+
 def test_masks_that_say_the_same_are_equal_and_hash_alike():
     same = [masks.prefix([1, 1, 1]), masks.causal(3), masks.ranked([5, 6, 7]), masks.matrix(np.tri(3) == 1)]
     assert all(mask == same[0] and hash(mask) == hash(same[0]) for mask in same)

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from keras import layers, ops
 
+from maskplay import masks
 from maskplay.masks.audit import MaskReport, mask_report
 
 from .models import (
@@ -99,6 +100,21 @@ def test_operations_in_a_graph(ids):
     assert report.layers[1].verdict == "drops"
     assert "operations carry no masks" in report.layers[1].why
     assert report.layers[2].why.startswith("gets no mask: 'multiply")
+
+
+def test_operations_that_make_a_mask_are_no_data(ids):
+    """The shift within `prefix` changes with what stands at padding, the model does not."""
+    inputs = {name: keras.Input((None,), dtype="int32", name=name) for name in ("ids", "segments")}
+    seen = masks.prefix(inputs["segments"]) & masks.padding(inputs["ids"] != 0)
+    x = embed()(inputs["ids"])
+    given = {"ids": ids, "segments": np.tile(np.int32([0, 0, 1, 1, 1, 1, 1]), (3, 1))}
+    attended = attend()(x, x, attention_mask=seen.dense())
+    report = mask_report(settled(keras.Model(inputs, mean()(attended))), given)
+    assert "Pad" in verdicts(report)
+    assert report.ok, str(report)
+    leaking = keras.Model(inputs, ops.mean(ops.pad(x, ((0, 0), (1, 0), (0, 0)))[:, :-1], axis=1))
+    (problem,) = mask_report(settled(leaking), given).problems
+    assert problem.kind == "Mean"
 
 
 def test_a_mask_that_keeps_too_much(ids):

@@ -45,6 +45,11 @@ class Lines:
     def __init__(self, base: Run, others: list[Run], limit: float) -> None:
         self.base, self.others, self.limit = base, others, limit
         self.leaks = [self._leaks(number) for number in range(len(base.calls))]
+        if any(self.leaks):
+            matters: dict[int, bool] = {}
+            for number in reversed(range(len(base.calls))):
+                matters[number] = self._matters(number, matters)
+            self.leaks = [leaks and matters[number] for number, leaks in enumerate(self.leaks)]
 
     def lines(self) -> list[LayerMask]:
         """Give a line for each call that is the model's own business, in their order."""
@@ -121,6 +126,33 @@ class Lines:
                 found.append(True in after)
         return None if not found else any(found)
 
+    def _matters(self, number: int, later: dict[int, bool]) -> bool:
+        """Whether what comes out is data: of an operation that serves to make a mask, nothing comes to the outside.
+
+        Such an operation may well change, as the shift within `masks.prefix` does; what honours the mask does not.
+        `later` says the same of all calls that come after.
+        """
+        call = self.base.calls[number]
+        if isinstance(call.operation, keras.layers.Layer) or call.parent is None:
+            return True
+        if _share(call.outputs, self.base.calls[call.parent].outputs):
+            return True
+        takers = (
+            taker
+            for taker in later
+            if self.base.calls[taker].parent == call.parent
+            and _share(call.outputs, self.base.calls[taker].inputs)
+        )
+        return any(later[taker] and self._comes_out_changed(taker) for taker in takers)
+
+    def _comes_out_changed(self, number: int) -> bool:
+        """Whether what comes out of a call changes, or may, for it cannot be compared."""
+        return any(
+            self._changes(x, y, other) is not False
+            for other in self.others
+            for x, y in zip(self.base.calls[number].outputs, other.calls[number].outputs, strict=False)
+        )
+
     def _foreign_change(self, number: int) -> bool:
         """Whether a tensor that no layer gave has changed where it is kept."""
         for other in self.others:
@@ -167,6 +199,10 @@ class Lines:
         if x.mask is not None and y.mask is not None and shapes == (x.mask.shape, y.mask.shape):
             return x.mask, y.mask
         return None
+
+
+def _share(some: list[Tensor], others: list[Tensor]) -> bool:
+    return any(x is y for x in some for y in others)
 
 
 def _on_masks(call: Call) -> bool:

@@ -80,7 +80,15 @@ def _import(modules: Sequence[str]) -> None:
     if modules and os.getcwd() not in sys.path:
         sys.path.append(os.getcwd())
     for name in modules:
-        importlib.import_module(name)
+        try:
+            importlib.import_module(name)
+        except ImportError:
+            raise  # it says what is missing
+        except (Exception, SystemExit) as error:  # whatever the module's own code does
+            raise ImportError(
+                f"The module {name!r} must be importable by its name, package.module. Received: "
+                f"{type(error).__name__}: {error}"
+            ) from error
 
 
 def _import_own(config: Any) -> None:

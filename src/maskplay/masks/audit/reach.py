@@ -45,5 +45,8 @@ def reach(mask: Any, depth: int, *, residual: bool = True) -> np.ndarray:
     step = allowed.astype(np.float32)  # a product of floats is fast, of booleans slow
     seen = allowed
     for _ in range(depth - 1):
-        seen = np.matmul(step, seen.astype(np.float32)) > 0
+        further = np.matmul(step, seen.astype(np.float32)) > 0
+        if np.array_equal(further, seen):
+            break  # nor will it change in the layers above
+        seen = further
     return seen

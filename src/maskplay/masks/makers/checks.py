@@ -24,6 +24,8 @@ def checked_length(length: Any, name: str) -> int:
         )
     if length < 1:
         raise ValueError(f"{name} must be at least 1. Received: {length}")
+    if length > _LARGEST:
+        raise ValueError(f"{name} must be at most {_LARGEST}. Received: {length}")
     return int(length)
 
 

@@ -31,6 +31,8 @@ def permutation(order: Any, see_itself: bool = True) -> AttentionMask:
     1  ██████
     2  · · ██
     """
+    if not isinstance(see_itself, bool):
+        raise TypeError(f"see_itself must be True or False. Received: {see_itself!r}")
     order = whole_numbers(order, "order")
     length = order.shape[1]
     if isinstance(order, np.ndarray) and (np.sort(order, axis=1) != np.arange(length)).any():

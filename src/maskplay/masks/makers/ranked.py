@@ -26,6 +26,8 @@ def ranked(ranks: Any, see_equals: bool = True) -> AttentionMask:
     >>> ranked([0, 0, 1, 2]) == prefix([0, 0, 1, 1])
     True
     """
+    if not isinstance(see_equals, bool):
+        raise TypeError(f"see_equals must be True or False. Received: {see_equals!r}")
     rank = whole_numbers(ranks, "ranks")
     length = rank.shape[1]
     return AttentionMask(Ranks(rank if see_equals else frozen(rank - 1), rank), length, length, "ranked")
