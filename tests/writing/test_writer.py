@@ -144,6 +144,17 @@ def test_another_network_is_refused(trained, tmp_path):
             Writer.load(tmp_path / "writer")
 
 
+def test_what_building_fails_with_is_not_blamed_on_the_folder(trained, tmp_path, monkeypatch):
+    trained.save(tmp_path / "writer")
+
+    def fails(config):
+        raise ValueError("backend must be one of jax, torch, tensorflow")
+
+    monkeypatch.setattr("maskplay.writing.writer_files.training_model", fails)
+    with pytest.raises(ValueError, match=r"^backend must be one of"):
+        Writer.load(tmp_path / "writer")
+
+
 def test_a_folder_of_something_else_is_left_alone(trained, tmp_path):
     (tmp_path / "thesis.txt").write_text("…")
     with pytest.raises(FileExistsError, match="one that holds a writer; it is neither"):

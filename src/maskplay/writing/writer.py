@@ -17,6 +17,7 @@ from maskplay.models import TransformerConfig
 from maskplay.models.compiled import compiled
 from maskplay.models.training_run import Progress
 from maskplay.writing.batching import SourceBatch, capacity_for, source_batches
+from maskplay.writing.check_rows import check_rows
 from maskplay.writing.coder import Coder
 from maskplay.writing.constraints import Constraints
 from maskplay.writing.evaluation import Evaluation
@@ -53,14 +54,9 @@ class Writer:
     def __init__(self, model: Any, coder: Coder, origin: str = "") -> None:
         self.model, self.coder, self.origin = model, coder, origin
         self.network = model.get_layer("transformer")
-        config = self.network.config
-        if config.vocabulary_size < coder.size or config.pad_id != 0:
-            raise ValueError(
-                f"The network must have pad_id=0, and a row for each of the {coder.size} tokens. Received: "
-                f"pad_id={config.pad_id}, vocabulary_size={config.vocabulary_size}"
-            )
+        check_rows(self.network.config, coder)
         self._generator = Generator(self.network, coder.end)
-        self._constraints = Constraints(coder, config.vocabulary_size)
+        self._constraints = Constraints(coder, self.network.config.vocabulary_size)
 
     @cached_property
     def surprise(self) -> Callable[..., Any]:
