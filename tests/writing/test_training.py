@@ -1,5 +1,7 @@
 """Batches, packing, and runs that are stopped."""
 
+import json
+import shutil
 from dataclasses import replace
 from itertools import pairwise
 
@@ -120,8 +122,26 @@ def test_a_run_that_was_stopped_goes_on_to_the_same_end(tmp_path):
         run(tmp_path / "stopped", options=replace(options, learning_rate=1e-3))
     with pytest.raises(ValueError, match=r"data and options that it began with.*data: it has"):
         run(tmp_path / "stopped", options=options, objective=LanguageModel())
-    (tmp_path / "stopped" / "last" / "state.json").write_text("{")
-    with pytest.raises(ValueError, match=r"last is damaged.*Remove it"):
+    file = tmp_path / "stopped" / "last" / "state.json"
+    state = json.loads(file.read_text())
+    for change, message in (
+        ({"step": "x"}, "last is damaged: step must be a whole number from 0 to .* Received: 'x'"),
+        ({"step": -5}, "step must be .* Received: -5"),
+        ({"history": [1]}, "history must have epoch, step and loss of 2 epochs"),
+        ({"history": []}, "history must have epoch, step and loss of 2 epochs"),
+        ({"lost": None}, "lost must be a number"),
+    ):
+        file.write_text(json.dumps(state | {"progress": state["progress"] | change}))
+        with pytest.raises(ValueError, match=message):
+            run(tmp_path / "stopped", options=options)
+    file.write_text("{")
+    with pytest.raises(
+        ValueError, match=r"last is damaged.*Remove last and best from .*stopped to begin again"
+    ):
+        run(tmp_path / "stopped", options=options)
+    file.write_text(json.dumps(state))
+    shutil.rmtree(tmp_path / "stopped" / "best")
+    with pytest.raises(ValueError, match=r"best is damaged: it must be there after an epoch"):
         run(tmp_path / "stopped", options=options)
 
 
