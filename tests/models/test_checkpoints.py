@@ -224,18 +224,20 @@ def test_settings_that_do_not_fit(settings, message, changed):
 
 
 @pytest.mark.parametrize(
-    ("setting", "tensor"),
+    ("setting", "size", "tensor"),
     [
-        ("vocab_size", "word_embeddings.weight"),
-        ("type_vocab_size", "token_type_embeddings.weight"),
-        ("max_position_embeddings", "position_embeddings.weight"),
-        ("hidden_size", "word_embeddings.weight"),
-        ("intermediate_size", "intermediate.dense.bias"),
-        ("num_hidden_layers", "must have several tensors for each of the 1000000000000000 blocks"),
+        ("vocab_size", 10**8, "word_embeddings.weight"),
+        ("type_vocab_size", 10**8, "token_type_embeddings.weight"),
+        ("max_position_embeddings", 10**8, "position_embeddings.weight"),
+        ("hidden_size", 40_000, "word_embeddings.weight"),
+        ("intermediate_size", 10**8, "intermediate.dense.bias"),
+        ("num_hidden_layers", 10_000, "must have several tensors for each of the 10000 blocks"),
     ],
 )
-def test_a_size_that_is_too_large_is_refused_before_a_network_is_made(setting, tensor, changed):
+def test_a_size_that_is_too_large_is_refused_before_a_network_is_made(setting, size, tensor, changed):
     with pytest.raises(CheckpointError, match=tensor):
+        load_checkpoint(changed(settings={setting: size}))
+    with pytest.raises(CheckpointError, match=rf"at most \d+\. Received: 10{{15}}\. It is {setting} there"):
         load_checkpoint(changed(settings={setting: 10**15}))
 
 

@@ -288,7 +288,7 @@ def test_another_network_is_refused(resumed):
 @pytest.mark.parametrize("content", [b"", b"half of", b"{}", b"null"])
 def test_a_damaged_checkpoint_is_named(resumed, name, content):
     (resumed.folder / "last" / name).write_bytes(content)
-    with pytest.raises(ValueError, match=r"last is damaged.*Remove it to begin again"):
+    with pytest.raises(ValueError, match=r"last is damaged.*Remove last and best from .* to begin again"):
         resumed()
 
 

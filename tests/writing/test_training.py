@@ -1,5 +1,7 @@
 """Batches, packing, and runs that are stopped."""
 
+import json
+import shutil
 from dataclasses import replace
 from itertools import pairwise
 
@@ -84,8 +86,8 @@ class Stopped(Exception):
     pass
 
 
-def run(folder, stop=None, options=OPTIONS, pairs=None, **more):
-    writer = small_writer(depth=1, dropout=0.1)
+def run(folder, stop=None, options=OPTIONS, pairs=None, hidden=64, **more):
+    writer = small_writer(depth=1, dropout=0.1, hidden=hidden)
     for weight in writer.network.trainable_weights:
         weight.assign(np.random.default_rng(len(weight.shape)).normal(0, 0.1, weight.shape))
 
@@ -95,11 +97,10 @@ def run(folder, stop=None, options=OPTIONS, pairs=None, **more):
 
     history = writer.fit(
         pairs or backwards()[:60],
-        validation=backwards()[60:],
         options=options,
         folder=folder,
         tell=tell,
-        **more,
+        **{"validation": backwards()[60:], **more},
     )
     return writer, history
 
@@ -118,10 +119,32 @@ def test_a_run_that_was_stopped_goes_on_to_the_same_end(tmp_path):
         ValueError, match=r"data and options that it began with.*learning_rate: it has 0.0005"
     ):
         run(tmp_path / "stopped", options=replace(options, learning_rate=1e-3))
-    with pytest.raises(ValueError, match=r"data and options that it began with.*data: it has"):
+    with pytest.raises(ValueError, match=r"differs in objective: it has '.*', received 'Lang[^;]*$"):
         run(tmp_path / "stopped", options=options, objective=LanguageModel())
-    (tmp_path / "stopped" / "last" / "state.json").write_text("{")
-    with pytest.raises(ValueError, match=r"last is damaged.*Remove it"):
+    with pytest.raises(ValueError, match=r"differs in validation: it has '\w{64}', received '\w{64}'\. Use"):
+        run(tmp_path / "stopped", options=options, validation=backwards()[:60])
+    with pytest.raises(ValueError, match=r"differs in network\.hidden: it has 64, received 48\. Use"):
+        run(tmp_path / "stopped", options=options, hidden=48)
+    file = tmp_path / "stopped" / "last" / "state.json"
+    state = json.loads(file.read_text())
+    for change, message in (
+        ({"step": "x"}, "last is damaged: step must be a whole number from 0 to .* Received: 'x'"),
+        ({"step": -5}, "step must be .* Received: -5"),
+        ({"history": [1]}, "history must have epoch, step and loss of 2 epochs"),
+        ({"history": []}, "history must have epoch, step and loss of 2 epochs"),
+        ({"lost": None}, "lost must be a number"),
+    ):
+        file.write_text(json.dumps(state | {"progress": state["progress"] | change}))
+        with pytest.raises(ValueError, match=message):
+            run(tmp_path / "stopped", options=options)
+    file.write_text("{")
+    with pytest.raises(
+        ValueError, match=r"last is damaged.*Remove last and best from .*stopped to begin again"
+    ):
+        run(tmp_path / "stopped", options=options)
+    file.write_text(json.dumps(state))
+    shutil.rmtree(tmp_path / "stopped" / "best")
+    with pytest.raises(ValueError, match=r"best is damaged: it must be there after an epoch"):
         run(tmp_path / "stopped", options=options)
 
 
@@ -138,6 +161,15 @@ def test_checkpoints_are_not_put_into_a_writer(tmp_path):
     small_writer(depth=1).save(tmp_path / "writer")
     with pytest.raises(ValueError, match=r"which holds a writer\. Name another, such as .*writer\.training"):
         run(tmp_path / "writer")
+
+
+def test_the_folder_of_checkpoints_has_a_name(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(
+        ValueError, match=r"folder must be one for checkpoints alone\. Received: ''\. Name one"
+    ):
+        run("")
+    assert not list(tmp_path.iterdir())
 
 
 def test_the_best_epoch_is_kept():

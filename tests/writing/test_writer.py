@@ -144,6 +144,17 @@ def test_another_network_is_refused(trained, tmp_path):
             Writer.load(tmp_path / "writer")
 
 
+def test_what_building_fails_with_is_not_blamed_on_the_folder(trained, tmp_path, monkeypatch):
+    trained.save(tmp_path / "writer")
+
+    def fails(config):
+        raise ValueError("backend must be one of jax, torch, tensorflow")
+
+    monkeypatch.setattr("maskplay.writing.writer_files.training_model", fails)
+    with pytest.raises(ValueError, match=r"^backend must be one of"):
+        Writer.load(tmp_path / "writer")
+
+
 def test_a_folder_of_something_else_is_left_alone(trained, tmp_path):
     (tmp_path / "thesis.txt").write_text("…")
     with pytest.raises(FileExistsError, match="one that holds a writer; it is neither"):
@@ -217,7 +228,25 @@ def test_numbers_of_numpy_are_numbers(trained):
     assert "".join(trained.stream("abc", max_length=np.int8(5))) == "cba"
 
 
+@pytest.mark.parametrize(
+    ("options", "error", "message"),
+    [
+        ({"width": 0}, ValueError, "width must be at least 1"),
+        ({"width": "16"}, TypeError, "width must be a whole number"),
+        ({"heads": 0}, ValueError, "heads must be at least 1"),
+        ({"hidden": 0}, ValueError, "hidden must be at least 1"),
+        ({"at_least": -5}, ValueError, "at_least must be at least 1"),
+        ({"max_positions": 3}, ValueError, "max_positions must be at least 4"),
+    ],
+)
+def test_wrong_sizes_are_refused(options, error, message):
+    with pytest.raises(error, match=message):
+        small_writer(**options)
+
+
 def test_texts_must_be_texts(fresh):
+    with pytest.raises(TypeError, match=r"sources must be a text or a sequence of texts\. Received: None"):
+        fresh(None)
     with pytest.raises(TypeError, match="Pass \\[text\\]"):
         fresh.candidates("abc")
     with pytest.raises(TypeError, match=r"must be a text\. Received: int"):

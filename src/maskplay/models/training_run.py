@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any, Protocol
 
 import keras
@@ -91,6 +92,7 @@ class TrainingRun:
             self._average.set_model(model)
         found = state.resume("last")
         if found:
+            self._check(found)
             self.step, self.history, self._lost = found["step"], found["history"], found["lost"]
 
     def run(
@@ -143,6 +145,26 @@ class TrainingRun:
         if self._average:
             self._average.on_test_begin()
 
+    def _check(self, found: dict[str, Any]) -> None:
+        """Require a progress that this run can have made, and the best weights if it tells of them."""
+        step, history, lost = (found.get(name) for name in ("step", "history", "lost"))
+        if isinstance(step, bool) or not isinstance(step, int) or not 0 <= step <= self.steps:
+            raise self._state.damaged(
+                "last", f"step must be a whole number from 0 to {self.steps}. Received: {step!r:.60}"
+            )
+        done = sum(end <= step for end in accumulate(self._counts))
+        if not isinstance(history, list) or len(history) != done or not all(map(_is_row, history)):
+            raise self._state.damaged(
+                "last",
+                f"history must have epoch, step and loss of {done} epochs. Received: {history!r:.60}",
+            )
+        if not _is_number(lost):
+            raise self._state.damaged("last", f"lost must be a number. Received: {lost!r:.60}")
+        if any(row.get("score", -np.inf) > -np.inf for row in history) and not self._state.has("best"):
+            raise self._state.damaged(
+                "best", "it must be there after an epoch that was validated, and is not"
+            )
+
     def _remaining(self) -> Iterator[tuple[int, int, Batch]]:
         """Make the batches from the present step on: epoch, number in the epoch, arrays."""
         done = self.step
@@ -172,3 +194,13 @@ class TrainingRun:
 
     def _save(self, name: str) -> None:
         self._state.save(name, {"step": self.step, "history": self.history, "lost": self._lost})
+
+
+def _is_row(row: Any) -> bool:
+    return (
+        isinstance(row, dict) and {"epoch", "step", "loss"} <= {*row} and all(map(_is_number, row.values()))
+    )
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)

@@ -65,6 +65,18 @@ class TrainingState:
         place = _place(self.folder, name)
         return None if place is None else self._load(place)
 
+    def has(self, name: str) -> bool:
+        """Say whether there is a checkpoint of that name."""
+        return name in self._kept if self.folder is None else self.exists(self.folder, name)
+
+    def damaged(self, name: str, why: str) -> ValueError:
+        """Make the error of a checkpoint that is no good."""
+        # The best alone would be missed at the end: the last weights would be taken for it.
+        return ValueError(
+            f"{(self.folder or Path()) / name} is damaged: {why}. Remove last and best from {self.folder} to begin "
+            "again."
+        )
+
     def _remembered(self, name: str) -> dict[str, Any] | None:
         if name not in self._kept:
             return None
@@ -79,7 +91,7 @@ class TrainingState:
             arrays = load_file(checkpoint / "variables.safetensors")
             found, progress = dict(state["kind"]), dict(state["progress"])
         except (ValueError, KeyError, TypeError, OSError, SafetensorError) as error:
-            raise ValueError(f"{checkpoint} is damaged: {error!r}. Remove it to begin again.") from None
+            raise self.damaged(checkpoint.name, repr(error)) from None
         wanted = json.loads(json.dumps(self.kind))
         if found != wanted:
             other = {

@@ -28,6 +28,9 @@ _WHOLE = {
     "labels": 1,
 }
 _MAY_BE_NONE = ("embedding_width", "groups")
+_MOST_DEEP = 10_000
+_MOST = 2**31 - 1
+_MOST_WEIGHTS = 2**36  # 256 GiB of them; what Keras begins to build and cannot leaves later networks broken
 _NUMBERS: dict[str, tuple[Callable[[float], bool], str]] = {
     "dropout": (lambda x: 0 <= x < 1, "from 0 to below 1"),
     "attention_dropout": (lambda x: 0 <= x < 1, "from 0 to below 1"),
@@ -75,7 +78,8 @@ class TransformerConfig:
 
     Raises:
         TypeError: A size is no whole number, or a share no number.
-        ValueError: Something is out of its range; the message begins with its name.
+        ValueError: Something is out of its range; the message begins with its name. Or all sizes together make more
+            weights than any machine holds.
 
     >>> config = TransformerConfig(vocabulary_size=50, width=8, depth=1, heads=2, hidden=16, head="span")
     >>> TransformerConfig(**config.to_dict()) == config
@@ -109,7 +113,11 @@ class TransformerConfig:
     def __post_init__(self) -> None:
         for name, least in _WHOLE.items():
             if getattr(self, name) is not None or name not in _MAY_BE_NONE:
-                object.__setattr__(self, name, checked_number(name, getattr(self, name), int, least))
+                size = checked_number(name, getattr(self, name), int, least)
+                most = _MOST_DEEP if name == "depth" else _MOST
+                if size > most:
+                    raise ValueError(f"{name} must be at most {most}. Received: {size}")
+                object.__setattr__(self, name, size)
         for name, (fits, rule) in _NUMBERS.items():
             value = checked_number(name, getattr(self, name), float)
             if not fits(value):
@@ -136,6 +144,12 @@ class TransformerConfig:
             )
         if self.groups is not None and self.groups > self.depth:
             raise ValueError(f"groups must be from 1 to depth={self.depth}. Received: {self.groups}")
+        if self._weights > _MOST_WEIGHTS:
+            sizes = ", ".join(f"{name}={getattr(self, name)}" for name in _WHOLE)
+            raise ValueError(
+                f"The network must have at most {_MOST_WEIGHTS:,} weights. Received sizes that make "
+                f"{self._weights:,}: {sizes}. Make the largest of them smaller."
+            )
         if self.pad_id >= self.vocabulary_size:
             raise ValueError(
                 f"pad_id must be one of the {self.vocabulary_size} tokens. Received: {self.pad_id}"
@@ -152,6 +166,14 @@ class TransformerConfig:
     def limit(self) -> int | None:
         """Positions that an input may have; None: any number."""
         return self.max_positions if self.positions in ("absolute", "rotary") else None
+
+    @property
+    def _weights(self) -> int:
+        """Count the weights, but for biases and norms."""
+        places = self.max_positions if self.positions == "absolute" else 0
+        tables = self.table_width * (self.vocabulary_size + self.segments + places + self.width)
+        block = self.width * (4 * self.width + 2 * self.hidden)
+        return tables + (self.groups or self.depth) * block + self.width * self.labels
 
     def to_dict(self) -> dict[str, Any]:
         """Give the configuration as JSON-able values."""

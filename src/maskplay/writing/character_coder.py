@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
+from maskplay._number import checked_number
 from maskplay.text import CharVocabulary, segment, simplify, word_of_character
 
 VOCABULARY = "vocabulary.json"
@@ -43,10 +44,12 @@ class CharacterCoder:
         """Know the characters of texts that occur so often.
 
         Raises:
-            ValueError: None does.
+            TypeError: `at_least` is no whole number.
+            ValueError: None does, or `at_least` is below 1.
         """
         if simplified:
             texts = map(simplify, texts)
+        at_least = checked_number("at_least", at_least, int, 1)
         vocabulary = CharVocabulary.from_texts(texts, min_count=at_least, fold=False)
         if not vocabulary.characters:
             raise ValueError(

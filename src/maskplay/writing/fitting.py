@@ -41,20 +41,24 @@ def fit(
     held = None if validation is None else pair_list(validation, "validation")
     _check_length(writer, options.length)
     if folder is not None:
-        _check_folder(Path(folder))
+        _check_folder(folder)
     data = training_data(learned, writer.coder, objective, options.length)
     batches = TrainingBatches(data, objective, length=options.length, rows=options.rows, seed=options.seed)
     _seed_dropout(writer.model, options.seed)
     if folder is not None:
         Path(folder).mkdir(parents=True, exist_ok=True)
-    identity = _digest(learned, held, f"{objective!r} {writer.network.config!r}")
     training = training_run(
         writer.model,
         batches,
         options,
         None if folder is None else Path(folder),
-        data=identity,
-        start=writer.origin,
+        same={
+            "pairs": _digest(learned),
+            "validation": None if held is None else _digest(held),
+            "objective": repr(objective),
+            **{f"network.{name}": value for name, value in writer.network.config.to_dict().items()},
+            "start": writer.origin,
+        },
     )
     held_batches = None
     if held is not None:
@@ -110,7 +114,12 @@ def _check_length(writer: "Writer", length: int) -> None:
         raise ValueError(f"length must be at most the network's {limit} positions. Received: {length}")
 
 
-def _check_folder(folder: Path) -> None:
+def _check_folder(given: str | PathLike[str]) -> None:
+    folder = Path(given)
+    if not folder.name:  # Path("") is the folder that one is in
+        raise ValueError(
+            f"folder must be one for checkpoints alone. Received: {str(given)!r}. Name one, or give None."
+        )
     if is_writer(folder):
         raise ValueError(
             f"folder must be one for checkpoints alone: saving a writer replaces what is in its folder. Received: "
@@ -118,15 +127,10 @@ def _check_folder(folder: Path) -> None:
         )
 
 
-def _digest(pairs: Sequence[Pair], validation: Sequence[Pair] | None, made: str) -> str:
-    """Identify all that a run is made of beside its options, so that it cannot go on with something else."""
-    digest = hashlib.sha256(made.encode())
-    for part in (pairs, validation):
-        digest.update(b"\0pairs")
-        for pair in part or ():
-            digest.update(
-                f"{len(pair.source)} {len(pair.target)} {pair.source}{pair.target}".encode(
-                    "utf-8", "surrogatepass"
-                )
-            )
+def _digest(pairs: Sequence[Pair]) -> str:
+    """Identify pairs, so that a run cannot go on with others."""
+    digest = hashlib.sha256()
+    for pair in pairs:
+        told = f"{len(pair.source)} {len(pair.target)} {pair.source}{pair.target}"
+        digest.update(told.encode("utf-8", "surrogatepass"))
     return digest.hexdigest()

@@ -1,7 +1,9 @@
 """How a writer is trained."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import keras
 
@@ -48,8 +50,7 @@ def training_run(
     batches: TrainingBatches,
     options: TrainingOptions,
     folder: Path | None = None,
-    data: str = "",
-    start: str = "",
+    same: Mapping[str, Any] | None = None,
 ) -> TrainingRun:
     """Make a run that trains a writer's network; one that was begun in the folder goes on.
 
@@ -58,19 +59,17 @@ def training_run(
         batches: what to learn.
         options: how.
         folder: of the checkpoints; None to keep none.
-        data: what identifies the data: a run cannot go on with others.
-        start: what identifies the weights that it begins from: likewise.
+        same: what a run is made of beside its options, by name: it cannot go on with something else. JSON values.
     """
     # Norms and biases have no scale that decay could hold.
     undecayed = ("bias", "gamma", "beta")
-    kind = {"data": data, "start": start}
     return begin_training(
         model,
         loss(),
         batches,
         options,
         folder,
-        kind=kind,
+        kind=same or {},
         undecayed=undecayed,
         advice="look at the pairs that it learns from",
     )

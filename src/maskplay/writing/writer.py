@@ -11,12 +11,14 @@ import numpy as np
 from keras import ops
 
 from maskplay._files import digest_of_folder
+from maskplay._number import checked_number
 from maskplay.decoding.generation import Texts
 from maskplay.decoding.samplers import Greedy, Sampler
 from maskplay.models import TransformerConfig
 from maskplay.models.compiled import compiled
 from maskplay.models.training_run import Progress
 from maskplay.writing.batching import SourceBatch, capacity_for, source_batches
+from maskplay.writing.check_rows import check_rows
 from maskplay.writing.coder import Coder
 from maskplay.writing.constraints import Constraints
 from maskplay.writing.evaluation import Evaluation
@@ -32,6 +34,7 @@ from maskplay.writing.training_model import mask_of, surprise, training_model
 from maskplay.writing.written import Written
 
 _ROWS = 16  # sources that are written for at the same time
+_LEAST = 4  # positions: a token of the source, one of the target, two marks
 
 
 class Writer:
@@ -53,14 +56,9 @@ class Writer:
     def __init__(self, model: Any, coder: Coder, origin: str = "") -> None:
         self.model, self.coder, self.origin = model, coder, origin
         self.network = model.get_layer("transformer")
-        config = self.network.config
-        if config.vocabulary_size < coder.size or config.pad_id != 0:
-            raise ValueError(
-                f"The network must have pad_id=0, and a row for each of the {coder.size} tokens. Received: "
-                f"pad_id={config.pad_id}, vocabulary_size={config.vocabulary_size}"
-            )
+        check_rows(self.network.config, coder)
         self._generator = Generator(self.network, coder.end)
-        self._constraints = Constraints(coder, config.vocabulary_size)
+        self._constraints = Constraints(coder, self.network.config.vocabulary_size)
 
     @cached_property
     def surprise(self) -> Callable[..., Any]:
@@ -96,9 +94,14 @@ class Writer:
             simplify: read and write Simplified Chinese; Traditional is read as Simplified.
             **config: other fields of `TransformerConfig`. By default normalization comes first (norm="pre") and
                 positions are "rotary", which learn faster than BERT's, and attention's weights are not dropped.
+
+        Raises:
+            TypeError: A size is no whole number.
+            ValueError: One is out of its range, or no character occurs so often.
         """
         from maskplay.writing.character_coder import CharacterCoder
 
+        width = checked_number("width", width, int, 1)
         coder = CharacterCoder.of(texts, at_least, simplify)
         # BERT's deviation at BERT's width; with less of either, what blocks add drowns.
         deviation = 0.02 * (768 / width) ** 0.5
@@ -113,12 +116,14 @@ class Writer:
             vocabulary_size=coder.size,
             width=width,
             depth=depth,
-            heads=heads or max(1, width // 64),
-            hidden=hidden or 4 * width,
+            heads=max(1, width // 64) if heads is None else heads,
+            hidden=4 * width if hidden is None else hidden,
             max_positions=max_positions,
             head="masked_lm",
             **settings,
         )
+        if network.limit is not None:
+            checked_number("max_positions", network.limit, int, _LEAST)
         return cls(training_model(network), coder)
 
     @classmethod
@@ -142,6 +147,7 @@ class Writer:
             FileNotFoundError: The checkpoint is not there, or has no vocabulary.
             CheckpointError: It is damaged.
             TypeError: `keep_tokens` is one string: it must be a sequence of texts.
+            ValueError: `at_least` is below 1.
         """
         from maskplay.models import keep_tokens as prune
         from maskplay.models import load_checkpoint
@@ -149,6 +155,7 @@ class Writer:
         from maskplay.text import SubwordTokenizer
         from maskplay.writing.subword_coder import SubwordCoder
 
+        at_least = checked_number("at_least", at_least, int, 1)
         folder = local_folder(source, revision)
         if keep_tokens is not None:
             tokens = SubwordTokenizer.load(folder).tokens_in(keep_tokens, at_least)
@@ -403,6 +410,8 @@ class Writer:
 def _texts(sources: Any) -> Sequence[str]:
     if isinstance(sources, str):
         raise TypeError("sources must be a sequence of texts. Received: one text. Pass [text].")
+    if not isinstance(sources, Iterable):
+        raise TypeError(f"sources must be a text or a sequence of texts. Received: {sources!r:.60}")
     found = list(sources)
     for text in found:
         if not isinstance(text, str):

@@ -16,6 +16,7 @@ from maskplay._files import check_above, check_alone, digest, written_whole_fold
 from maskplay.models import TransformerConfig
 from maskplay.models.checkpoints.source import VOCABULARY_FILES
 from maskplay.writing.character_coder import VOCABULARY
+from maskplay.writing.check_rows import check_rows
 from maskplay.writing.coder import load_coder
 from maskplay.writing.training_model import training_model
 
@@ -111,10 +112,11 @@ def load(folder: Path) -> "Writer":
     try:
         network = TransformerConfig.from_dict({**config["network"], "head": "masked_lm"})
         coder = load_coder(config["text"], folder)
-        # The digest of the configuration, which has those of all files.
-        writer = Writer(training_model(network), coder, digest(folder / CONFIG))
+        check_rows(network, coder)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise ValueError(f"{folder / CONFIG} is damaged, or not of a writer: {error}. {_MEND}") from None
+    # The digest of the configuration, which has those of all files.
+    writer = Writer(training_model(network), coder, digest(folder / CONFIG))
     _fill(writer.network, folder / WEIGHTS)
     return writer
 
