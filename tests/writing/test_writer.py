@@ -144,6 +144,16 @@ def test_another_network_is_refused(trained, tmp_path):
             Writer.load(tmp_path / "writer")
 
 
+def test_a_vocabulary_of_no_known_digest_is_refused(trained, tmp_path):
+    trained.save(tmp_path / "writer")
+    file = tmp_path / "writer" / "config.json"
+    config = json.loads(file.read_text())
+    del config["sha256"]["vocabulary.json"]
+    file.write_text(json.dumps(config))
+    with pytest.raises(ValueError, match=r"lacks the SHA-256 of vocabulary\.json\. Copy the whole"):
+        Writer.load(tmp_path / "writer")
+
+
 def test_what_building_fails_with_is_not_blamed_on_the_folder(trained, tmp_path, monkeypatch):
     trained.save(tmp_path / "writer")
 

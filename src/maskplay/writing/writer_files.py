@@ -146,8 +146,12 @@ def _json(path: Path) -> dict[str, Any]:
 
 
 def _check_digests(folder: Path, digests: Any) -> None:
-    if not isinstance(digests, dict) or WEIGHTS not in digests:
-        raise ValueError(f"{folder / CONFIG} is damaged: it lacks the SHA-256 of {WEIGHTS}. {_MEND}")
+    read = [WEIGHTS, *(name for name in (VOCABULARY, *VOCABULARY_FILES) if (folder / name).is_file())]
+    lacking = [name for name in read if not isinstance(digests, dict) or name not in digests]
+    if lacking:
+        raise ValueError(
+            f"{folder / CONFIG} is damaged: it lacks the SHA-256 of {', '.join(lacking)}. {_MEND}"
+        )
     for name, wanted in digests.items():
         path = folder / Path(name).name
         if not path.is_file():
