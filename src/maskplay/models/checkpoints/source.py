@@ -52,10 +52,10 @@ def local_folder(source: str | PathLike[str], revision: str | None = None) -> Pa
     try:
         found = fetched("model*.safetensors*")
         return found if any(found.glob("model*.safetensors")) else fetched("pytorch_model*")
-    except OSError as error:  # what huggingface_hub raises is one, be it no such name or no network
+    except (OSError, ValueError) as error:  # of the hub: no connection, no such name
         raise FileNotFoundError(
-            f"There is no folder {source}, and the Hugging Face hub gave no checkpoint of that name. "
-            f"{str(error).strip().splitlines()[0]}"
+            f"There is no folder {source}, and the Hugging Face hub gave no checkpoint of that name: "
+            f"{(str(error).strip() or type(error).__name__).splitlines()[0]}"
         ) from error
 
 

@@ -54,12 +54,7 @@ def load(source: str | PathLike[str]) -> "Reader":
     from maskplay.models.checkpoints.source import local_folder
     from maskplay.reading.reader import Reader
 
-    try:
-        folder = local_folder(source)
-    except (OSError, ValueError) as error:  # of the hub: no connection, no such name
-        raise FileNotFoundError(
-            f"There is no folder {source}, and the Hugging Face hub does not give it either: {error}"
-        ) from error
+    folder = local_folder(source)
     encode = SubwordEncoder(SubwordTokenizer.load(folder))
     reader = Reader(SpanCheckpoint(folder), encode, _judgement(folder))
     _ = reader.network  # what is damaged is to be known now
