@@ -330,17 +330,6 @@ def test_files_that_are_not_there(tmp_path, written):
         load_checkpoint(tmp_path)
 
 
-def test_a_hub_that_gives_nothing(monkeypatch):
-    hub = pytest.importorskip("huggingface_hub")
-
-    def unreachable(*arguments, **options):
-        raise FileNotFoundError("Got: ConnectError: no such name\nand more")
-
-    monkeypatch.setattr(hub, "snapshot_download", unreachable)
-    with pytest.raises(FileNotFoundError, match=r"no folder bert, and the .* hub gave no .*: no such name$"):
-        load_checkpoint("bert")
-
-
 def test_networks_that_no_family_has():
     with pytest.raises(ValueError, match=r"have no networks with \{'norm': 'pre'\}"):
         save_checkpoint(replace(FAMILIES["bert"], norm="pre").layer(), "nowhere")

@@ -1,6 +1,5 @@
 """The commands, put together."""
 
-import os
 import sys
 from typing import Annotated
 
@@ -17,7 +16,7 @@ from maskplay.cli.masks_draw import draw
 from maskplay.cli.masks_explain import explain
 from maskplay.cli.measure import COMMANDS as MEASURES
 from maskplay.cli.pretrain import pretrain as pretrain_reader
-from maskplay.cli.refusal import tidy
+from maskplay.cli.refusal import silence, tidy
 from maskplay.cli.train import train
 from maskplay.cli.vectors import vectors
 from maskplay.cli.write_evaluate import evaluate as evaluate_writer
@@ -92,7 +91,7 @@ def _root(
 def main() -> None:
     """Run the command line."""
     if sys.stdout is None:  # it was closed (>&-): what would be printed goes nowhere
-        sys.stdout = open(os.devnull, "w")  # noqa: SIM115 (stays open until the end)
+        silence()
     for stream in (sys.stdout, sys.stderr):
         # Texts may hold what the terminal cannot show, lone surrogates among them. In JSON the result is an escape.
         if hasattr(stream, "reconfigure"):

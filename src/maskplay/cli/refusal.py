@@ -31,23 +31,23 @@ def tidy(command: Callable[..., Any]) -> Callable[..., Any]:
             sys.stdout.flush()
             return result
         except BrokenPipeError:
-            # Python would complain once more when it closes standard output.
-            sys.stdout = open(os.devnull, "w")  # noqa: SIM115 (stays open until the end)
+            silence()  # Python would complain once more when it closes standard output
             raise typer.Exit(_PIPE_CLOSED) from None
         except KeyboardInterrupt:
             say("Stopped.")
             raise typer.Exit(INTERRUPTED) from None
-        except (Refusal, OSError, ValueError, ImportError, FloatingPointError, MemoryError) as error:
-            if os.environ.get("MASKPLAY_TRACEBACK"):
+        except (
+            Refusal,
+            OSError,
+            ValueError,
+            ImportError,
+            FloatingPointError,
+            MemoryError,
+            RuntimeError,
+        ) as error:
+            if os.environ.get("MASKPLAY_TRACEBACK") or _is_ours(error):
                 raise
             say(f"maskplay: {_sentence(error)}")
-            raise typer.Exit(REFUSED) from None
-        except RuntimeError as error:
-            if os.environ.get("MASKPLAY_TRACEBACK") or not _is_lack_of_memory(error):
-                raise
-            say(
-                "maskplay: There is not enough memory for this. Ask for less at a time: shorter texts, fewer beams."
-            )
             raise typer.Exit(REFUSED) from None
 
     return tidied
@@ -58,15 +58,27 @@ def say(text: str) -> None:
     typer.echo(text, err=True)
 
 
-def _is_lack_of_memory(error: RuntimeError) -> bool:
-    """Tell whether JAX or PyTorch lacked memory: they have no error of their own for it, or one that varies."""
-    return any(told in str(error) for told in ("RESOURCE_EXHAUSTED", "not enough memory", "out of memory"))
+def silence() -> None:
+    """Let what is printed from now on go nowhere."""
+    sys.stdout = open(os.devnull, "w")  # noqa: SIM115 (stays open until the end)
+
+
+def _is_ours(error: BaseException) -> bool:
+    """Tell a fault of the program from what the user can mend, a lack of memory."""
+    # JAX and PyTorch have no error of their own for that, or one that varies.
+    told = ("RESOURCE_EXHAUSTED", "not enough memory", "out of memory")
+    return isinstance(error, RuntimeError) and not any(words in str(error) for words in told)
 
 
 def _sentence(error: BaseException) -> str:
     if isinstance(error, OSError) and error.strerror:
         named = f"{error.filename}: " if error.filename else ""
         return f"{named}{error.strerror}"
-    if isinstance(error, MemoryError):
-        return f"There is not enough memory for this. {error}".strip()
+    if isinstance(error, MemoryError | RuntimeError):
+        # What JAX tells is long; its first line says how much was asked for.
+        return f"There is not enough memory for this. {_first_line(error)}".strip()
     return " ".join(str(error).split()) or type(error).__name__
+
+
+def _first_line(error: BaseException) -> str:
+    return str(error).strip().partition("\n")[0]

@@ -10,6 +10,7 @@ from maskplay.masks.attention_mask import AttentionMask
 from maskplay.masks.makers.checks import checked_length
 
 _LONGEST = 10_000  # characters
+_NOTHING = "no argument, for the length is told beside the expression"
 
 
 class MaskSyntaxError(ValueError):
@@ -118,18 +119,11 @@ class _Parser:
     # ---- the masks, with the arguments that a text gives them
 
     def _bidirectional(self, *none: int) -> AttentionMask:
-        self._count(
-            "bidirectional",
-            none,
-            "no argument, for the length is told beside the expression (--length)",
-            not none,
-        )
+        self._count("bidirectional", none, _NOTHING, not none)
         return makers.bidirectional(self._length)
 
     def _causal(self, *none: int) -> AttentionMask:
-        self._count(
-            "causal", none, "no argument, for the length is told beside the expression (--length)", not none
-        )
+        self._count("causal", none, _NOTHING, not none)
         return makers.causal(self._length)
 
     def _prefix(self, *source: Any) -> AttentionMask:

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from maskplay._files import written_whole_folder
+from maskplay._files import check_alone, written_whole_folder
 from maskplay.models.checkpoints.checkpoint_error import CheckpointError
 
 SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
@@ -154,21 +154,13 @@ def _check_target(target: Path, *sources: Path) -> None:
     """Require another folder than those that are read, and none that holds what is not ours: it is written whole."""
     from maskplay.models.checkpoints.source import VOCABULARY_FILES
 
-    ours = {_TENSORS, _CONFIG, *VOCABULARY_FILES}
     for source in sources:
         if target.resolve() == source.resolve():
             raise ValueError(
                 f"target must be another folder than those that are read. Received: {target}, which is {source}. Name "
                 "a new folder."
             )
-    if not target.exists():
-        return
-    others = sorted({file.name for file in target.iterdir()} - ours) if target.is_dir() else [target.name]
-    if others:
-        raise FileExistsError(
-            f"{target} must be a new or empty folder, or one of a checkpoint alone. It holds: {', '.join(others[:5])}. "
-            "Name another."
-        )
+    check_alone(target, (_TENSORS, _CONFIG, *VOCABULARY_FILES), "a checkpoint")
 
 
 def _settings(folder: Path) -> dict[str, Any]:

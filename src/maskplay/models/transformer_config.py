@@ -113,11 +113,8 @@ class TransformerConfig:
     def __post_init__(self) -> None:
         for name, least in _WHOLE.items():
             if getattr(self, name) is not None or name not in _MAY_BE_NONE:
-                size = checked_number(name, getattr(self, name), int, least)
                 most = _MOST_DEEP if name == "depth" else _MOST
-                if size > most:
-                    raise ValueError(f"{name} must be at most {most}. Received: {size}")
-                object.__setattr__(self, name, size)
+                object.__setattr__(self, name, checked_number(name, getattr(self, name), int, least, most))
         for name, (fits, rule) in _NUMBERS.items():
             value = checked_number(name, getattr(self, name), float)
             if not fits(value):

@@ -90,9 +90,8 @@ class SubwordTokenizer:
             except Exception as error:  # the library raises nothing more special
                 raise ValueError(f"{whole} is no tokenizer that can be read: {error}") from error
             unknown = getattr(tokenizer.model, "unk_token", None)
-            if (
-                unknown is not None and tokenizer.token_to_id(unknown) is None
-            ):  # the library tells at such a text
+            # The library would tell at the first text that needs it.
+            if unknown is not None and tokenizer.token_to_id(unknown) is None:
                 raise ValueError(
                     f"{whole} must have its unk_token in its vocabulary. It lacks: {unknown!r}. Get the file anew."
                 )

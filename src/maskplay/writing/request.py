@@ -1,6 +1,5 @@
 """What is asked of a writer."""
 
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -8,14 +7,8 @@ from typing import Any
 from maskplay._number import checked_number
 from maskplay.decoding.samplers import Sampler
 
-_BOUNDS = {
-    "best": (1, 2**31 - 1),  # int32 holds them
-    "beam": (1, 2**31 - 1),
-    "max_length": (1, 2**31 - 1),
-    "min_length": (0, 2**31 - 1),
-    "no_repeat": (0, 2**31 - 1),
-    "seed": (-math.inf, math.inf),
-}
+_LEAST = {"best": 1, "beam": 1, "max_length": 1, "min_length": 0, "no_repeat": 0}
+_MOST = 2**31 - 1  # int32 holds them
 
 _STEEPEST = 10  # a power of lengths, which float32 has to hold
 
@@ -45,9 +38,10 @@ class Request:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        for name, bounds in _BOUNDS.items():
+        for name, least in _LEAST.items():
             if name != "beam" or self.beam is not None:
-                self._keep(name, checked_number(name, getattr(self, name), int, *bounds))
+                self._keep(name, checked_number(name, getattr(self, name), int, least, _MOST))
+        self._keep("seed", checked_number("seed", self.seed, int))
         self._keep("length_penalty", checked_number("length_penalty", self.length_penalty, float))
         if abs(self.length_penalty) > _STEEPEST:
             raise ValueError(

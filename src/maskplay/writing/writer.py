@@ -14,7 +14,6 @@ from maskplay._files import digest_of_folder
 from maskplay._number import checked_number
 from maskplay.decoding.generation import Texts
 from maskplay.decoding.samplers import Greedy, Sampler
-from maskplay.models import TransformerConfig
 from maskplay.models.compiled import compiled
 from maskplay.models.training_run import Progress
 from maskplay.writing.batching import SourceBatch, capacity_for, source_batches
@@ -22,6 +21,7 @@ from maskplay.writing.check_rows import check_rows
 from maskplay.writing.coder import Coder
 from maskplay.writing.constraints import Constraints
 from maskplay.writing.evaluation import Evaluation
+from maskplay.writing.fresh_network import fresh_network
 from maskplay.writing.generator import Generator
 from maskplay.writing.objectives import Objective
 from maskplay.writing.pair import Pair
@@ -34,7 +34,6 @@ from maskplay.writing.training_model import mask_of, surprise, training_model
 from maskplay.writing.written import Written
 
 _ROWS = 16  # sources that are written for at the same time
-_LEAST = 4  # positions: a token of the source, one of the target, two marks
 
 
 class Writer:
@@ -101,29 +100,10 @@ class Writer:
         """
         from maskplay.writing.character_coder import CharacterCoder
 
-        width = checked_number("width", width, int, 1)
         coder = CharacterCoder.of(texts, at_least, simplify)
-        # BERT's deviation at BERT's width; with less of either, what blocks add drowns.
-        deviation = 0.02 * (768 / width) ** 0.5
-        settings: dict[str, Any] = {
-            "norm": "pre",
-            "positions": "rotary",
-            "initial_deviation": deviation,
-            "attention_dropout": 0.0,  # with it, attention is spelled out in training
-            **config,
-        }
-        network = TransformerConfig(
-            vocabulary_size=coder.size,
-            width=width,
-            depth=depth,
-            heads=max(1, width // 64) if heads is None else heads,
-            hidden=4 * width if hidden is None else hidden,
-            max_positions=max_positions,
-            head="masked_lm",
-            **settings,
+        network = fresh_network(
+            coder.size, width, heads, hidden, depth=depth, max_positions=max_positions, **config
         )
-        if network.limit is not None:
-            checked_number("max_positions", network.limit, int, _LEAST)
         return cls(training_model(network), coder)
 
     @classmethod

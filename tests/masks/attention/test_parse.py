@@ -44,7 +44,7 @@ def test_what_is_understood(text):
         ("", "This is no expression of masks", ""),
         ("prefix()", "prefix takes the number of source positions, or a list of segment ids. Received: nothing", "prefix()"),
         ("causal & prefix(1, 2)", "prefix takes the number of source positions", "prefix(1, 2)"),
-        ("causal(4)", "causal takes no argument, for the length is told beside the expression (--length). Received: 4", "causal(4)"),
+        ("causal(4)", "causal takes no argument, for the length is told beside the expression. Received: 4", "causal(4)"),
         ("window('a')", "An argument is a whole number, or a list of them", "'a'"),
         ("window(1.5)", "An argument is a whole number", "1.5"),
         ("window(-1)", "before must be at least 0. Received: -1", "window(-1)"),
