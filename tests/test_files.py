@@ -62,6 +62,20 @@ def test_a_device_is_written_to_and_stays_one(tmp_path: Path) -> None:
         os.close(write)
 
 
+def test_a_link_stays_one(tmp_path: Path) -> None:
+    (tmp_path / "files").mkdir()
+    (tmp_path / "files" / "a").write_text("old")
+    (tmp_path / "a").symlink_to(tmp_path / "files" / "a")
+    write_whole(tmp_path / "a", b"new")
+    (tmp_path / "folder").symlink_to(tmp_path / "files")
+    with written_whole_folder(tmp_path / "folder") as unfinished:
+        (unfinished / "b").write_text("2")
+        assert (tmp_path / "folder" / "a").read_text() == "new"
+    assert (tmp_path / "a").is_symlink()
+    assert (tmp_path / "folder").is_symlink()
+    assert [path.name for path in (tmp_path / "files").iterdir()] == ["b"]
+
+
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match=r"No such file or directory: .*/no'"):
         write_whole(tmp_path / "no" / "a", b"1")

@@ -15,7 +15,8 @@ def written_whole(path: str | os.PathLike[str]) -> Iterator[Path]:
     """Give a temporary file beside `path` to write to, and move it into place at the end.
 
     No reader ever sees half a file, and if anything fails, what was there before is still there. Who may read it is as
-    for any new file (umask). Nothing takes the place of a device or a pipe (/dev/stdout): it is written to.
+    for any new file (umask). Nothing takes the place of a device or a pipe (/dev/stdout): it is written to. A link
+    stays one: what it leads to is replaced.
 
     Raises:
         FileNotFoundError: if there is no folder for it.
@@ -26,6 +27,7 @@ def written_whole(path: str | os.PathLike[str]) -> Iterator[Path]:
     if path.exists() and not path.is_file():
         yield path
         return
+    path = _behind_link(path)
     try:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}.", suffix=path.suffix)
     except OSError as error:
@@ -41,6 +43,10 @@ def written_whole(path: str | os.PathLike[str]) -> Iterator[Path]:
         temporary.unlink(missing_ok=True)
         _name(error, path)
         raise
+
+
+def _behind_link(path: Path) -> Path:
+    return path.resolve() if path.is_symlink() else path
 
 
 def _name(error: BaseException, path: Path) -> None:
@@ -67,8 +73,9 @@ def written_whole_folder(folder: Path) -> Iterator[Path]:
     """Give a new folder beside `folder` to write to, and put it in its place at the end.
 
     What was there before is moved to ".<name>.old" for the moment between two renames, and then removed: a kill in
-    between leaves one of the two.
+    between leaves one of the two. A link stays one: what it leads to is replaced.
     """
+    folder = _behind_link(folder)
     unfinished, old = (folder.with_name(f".{folder.name}.{end}") for end in ("unfinished", "old"))
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir(parents=True)

@@ -4,6 +4,7 @@ import json
 import shlex
 import subprocess
 import sys
+import textwrap
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,6 @@ import typer
 from typer.testing import CliRunner, Result
 
 import maskplay
-import maskplay_command
 from maskplay.cli.app import app
 from maskplay.cli.refusal import tidy
 from maskplay.reading import Reader
@@ -120,17 +120,50 @@ def test_standard_output_may_be_closed() -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_ctrl_c_while_the_commands_are_imported(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    def interrupted(*_: Any) -> None:
-        raise KeyboardInterrupt
+INTERRUPTIONS = {
+    "while the commands are imported": "raise KeyboardInterrupt",
+    # Python cannot raise it from there, so it is sent once more.
+    "while garbage is collected": """
+        def interrupted(*_):
+            gc.callbacks.remove(interrupted)
+            raise KeyboardInterrupt
 
-    monkeypatch.setattr("maskplay.cli.main", interrupted)
-    with pytest.raises(SystemExit) as stopped:
-        maskplay_command.main()
-    assert stopped.value.code == 130
-    assert capsys.readouterr().err == "Stopped.\n"
+        gc.callbacks.append(interrupted)
+        gc.collect()
+        for _ in range(1000):
+            time.sleep(0.01)
+    """,
+    # Python's own end would wait for it, and crash where it is a backend's.
+    "in a command, while something is computed": """
+        def command():
+            threading.Thread(target=time.sleep, args=[600]).start()
+            raise KeyboardInterrupt
+
+        app = typer.Typer()
+        app.command()(maskplay.cli.refusal.tidy(command))
+        app([])
+    """,
+}
+
+
+@pytest.mark.parametrize("run", INTERRUPTIONS.values(), ids=INTERRUPTIONS)
+def test_ctrl_c_ends_the_program(run: str) -> None:
+    program = (
+        "import gc, threading, time, typer, maskplay.cli.refusal, maskplay_command\n"
+        f"def run():\n{textwrap.indent(textwrap.dedent(run), '    ')}\n"
+        "maskplay.cli.main = run\n"
+        "maskplay_command.main()"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=300)
+    assert (done.returncode, done.stderr) == (130, "Stopped.\n")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a disk that is always full")
+def test_help_on_a_full_disk() -> None:
+    program = [sys.executable, "-c", "from maskplay_command import main; main()"]
+    command = f"{shlex.join(program)} --help > /dev/full"
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, timeout=300)
+    assert (done.returncode, done.stderr) == (2, "maskplay: [Errno 28] No space left on device\n")
 
 
 @pytest.mark.parametrize(
