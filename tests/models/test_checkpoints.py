@@ -228,7 +228,7 @@ def test_settings_that_do_not_fit(settings, message, changed):
     [
         ("vocab_size", 10**8, "word_embeddings.weight"),
         ("type_vocab_size", 10**8, "token_type_embeddings.weight"),
-        ("max_position_embeddings", 10**8, "position_embeddings.weight"),
+        ("max_position_embeddings", 10**6, "position_embeddings.weight"),
         ("hidden_size", 40_000, "word_embeddings.weight"),
         ("intermediate_size", 10**8, "intermediate.dense.bias"),
         ("num_hidden_layers", 10_000, "must have several tensors for each of the 10000 blocks"),

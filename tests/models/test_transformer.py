@@ -233,7 +233,7 @@ def test_wrong_masks_are_refused(networks):
         ({"label_names": "ab"}, "label_names must be 2 names"),
         ({"label_names": [0, 1]}, "label_names must be 2 names"),
         ({"rotate_values": "false"}, "rotate_values must be True or False"),
-        ({"max_positions": 10**30}, "max_positions must be at most 2147483647. Received: 10{30}$"),
+        ({"max_positions": 10**30}, "max_positions must be at most 4194304. Received: 10{30}$"),
         ({"depth": 10**9}, "depth must be at most 10000"),
         (
             {"width": 12 * 10**6},

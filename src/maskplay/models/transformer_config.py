@@ -28,8 +28,7 @@ _WHOLE = {
     "labels": 1,
 }
 _MAY_BE_NONE = ("embedding_width", "groups")
-_MOST_DEEP = 10_000
-_MOST = 2**31 - 1
+_MOST = {"depth": 10_000, "max_positions": 2**22}  # tables of waves grow with positions, and are no weights
 _MOST_WEIGHTS = 2**36  # 256 GiB of them; what Keras begins to build and cannot leaves later networks broken
 _NUMBERS: dict[str, tuple[Callable[[float], bool], str]] = {
     "dropout": (lambda x: 0 <= x < 1, "from 0 to below 1"),
@@ -113,7 +112,7 @@ class TransformerConfig:
     def __post_init__(self) -> None:
         for name, least in _WHOLE.items():
             if getattr(self, name) is not None or name not in _MAY_BE_NONE:
-                most = _MOST_DEEP if name == "depth" else _MOST
+                most = _MOST.get(name, 2**31 - 1)
                 object.__setattr__(self, name, checked_number(name, getattr(self, name), int, least, most))
         for name, (fits, rule) in _NUMBERS.items():
             value = checked_number(name, getattr(self, name), float)
