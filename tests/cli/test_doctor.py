@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from typer.testing import Result
 
+from maskplay.cli.data import dataset
+
 Run = Callable[..., Result]
 
 
@@ -31,6 +33,13 @@ def test_faults_are_counted_and_shown(run: Run, faulty: Path) -> None:
     assert "\n3 x offset-wrong: the answer is not where its offset says (3 can be mended)\n" in result.stdout
     assert "x answer-not-found: the passage does not hold the answer (0 can be mended)" in result.stdout
     assert "(Q0): offset-wrong" in result.stdout
+
+
+def test_other_commands_say_how_to_see_them(faulty: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """In words for a shell."""
+    spaced = faulty.rename(faulty.with_name("my data.json"))
+    dataset(spaced)
+    assert capsys.readouterr().err.endswith(f" faults, see: maskplay read doctor '{spaced}'\n")
 
 
 def test_json(run: Run, faulty: Path) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from maskplay.cli.refusal import Refusal, say
@@ -28,7 +29,8 @@ def dataset(path: Path, *, simplify: bool = False) -> "Dataset":
     loaded = datasets.load(path)
     if not len(loaded):
         raise Refusal(f"{path}: this dataset ({loaded.format}) holds no questions.")
-    mended = f"; {len(loaded.faults)} faults, see: maskplay read doctor {path}" if loaded.faults else ""
+    faults = len(loaded.faults)
+    mended = f"; {faults} faults, see: maskplay read doctor {quote(str(path))}" if faults else ""
     say(f"{path}: {len(loaded):,} questions, format {loaded.format}{mended}")
     return datasets.traditional_to_simplified(loaded) if simplify else loaded
 

@@ -1,6 +1,7 @@
 """`maskplay read pretrain`."""
 
 from pathlib import Path
+from shlex import quote
 from typing import Annotated
 
 import typer
@@ -91,4 +92,6 @@ def pretrain(
             tell=report.step,
             note=report.epoch,
         )
-    say(f"The reader is in {out}; train it on questions with: maskplay read train DATASET --start {out}")
+    say(
+        f"The reader is in {out}; train it on questions with: maskplay read train DATASET --start {quote(str(out))}"
+    )

@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -123,7 +124,7 @@ def train(
             heard=report.heard,
             start=beginner,
         )
-    say(f"The reader is in {out}; ask it with: maskplay read ask --model {out} QUESTION TEXTS")
+    say(f"The reader is in {out}; ask it with: maskplay read ask --model {quote(str(out))} QUESTION TEXTS")
 
 
 def checked_metric(name: str | None) -> str | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -191,7 +192,9 @@ def _train(
             note=report.epoch,
         )
     writer.save(out)
-    say(f"The writer is in {out}; let it write with: maskplay write generate --model {out} SOURCE")
+    say(
+        f"The writer is in {out}; let it write with: maskplay write generate --model {quote(str(out))} SOURCE"
+    )
 
 
 def _writer(
