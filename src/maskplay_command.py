@@ -6,6 +6,7 @@ program must tell this in a sentence, with the exit code of bad input.
 
 import _thread
 import os
+import signal
 import sys
 import threading
 from contextlib import suppress
@@ -19,7 +20,9 @@ def main() -> None:
 
     With MASKPLAY_TRACEBACK=1 the traceback is shown instead, as for every other refusal.
     """
-    sys.unraisablehook = _interrupt_again
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # else it is to be ignored (nohup)
+        signal.signal(signal.SIGINT, _interrupt)
+    sys.unraisablehook = _report
     try:
         from maskplay.cli import main as run
 
@@ -46,15 +49,19 @@ def _leave() -> None:
     os._exit(_INTERRUPTED)
 
 
-def _interrupt_again(unraisable: Any) -> None:
-    """Let Ctrl-C stop the program where Python can only report it.
+def _interrupt(*_: Any) -> None:
+    """Stop the program at Ctrl-C, and once more each second until it has ended.
 
-    JAX looks after its memory when Python collects garbage, and an exception from there is printed and forgotten: one
-    Ctrl-C in seven would do nothing in training. So it is sent once more, when that is over.
+    What is raised while NumPy waits for JAX's outcome, which is most of the time of a training, or while Python
+    collects garbage, is dropped there.
     """
-    if unraisable.exc_type is not KeyboardInterrupt:
-        sys.__unraisablehook__(unraisable)
-        return
-    again = threading.Timer(0.05, _thread.interrupt_main)
+    again = threading.Timer(1.0, _thread.interrupt_main)
     again.daemon = True
     again.start()
+    raise KeyboardInterrupt
+
+
+def _report(unraisable: Any) -> None:
+    """Tell of what Python can only report; a Ctrl-C comes again."""
+    if unraisable.exc_type is not KeyboardInterrupt:
+        sys.__unraisablehook__(unraisable)

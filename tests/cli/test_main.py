@@ -122,16 +122,26 @@ def test_standard_output_may_be_closed() -> None:
 
 INTERRUPTIONS = {
     "while the commands are imported": "raise KeyboardInterrupt",
-    # Python cannot raise it from there, so it is sent once more.
+    # What is dropped comes again.
     "while garbage is collected": """
         def interrupted(*_):
             gc.callbacks.remove(interrupted)
-            raise KeyboardInterrupt
+            signal.raise_signal(signal.SIGINT)
 
         gc.callbacks.append(interrupted)
         gc.collect()
-        for _ in range(1000):
-            time.sleep(0.01)
+        time.sleep(1.5)
+    """,
+    "while NumPy waits": """
+        class Outcome:
+            def __getattr__(self, name):
+                signal.raise_signal(signal.SIGINT)
+
+        try:
+            Outcome().values
+        except KeyboardInterrupt:
+            pass
+        time.sleep(1.5)
     """,
     # Python's own end would wait for it, and crash where it is a backend's.
     "in a command, while something is computed": """
@@ -149,7 +159,7 @@ INTERRUPTIONS = {
 @pytest.mark.parametrize("run", INTERRUPTIONS.values(), ids=INTERRUPTIONS)
 def test_ctrl_c_ends_the_program(run: str) -> None:
     program = (
-        "import gc, threading, time, typer, maskplay.cli.refusal, maskplay_command\n"
+        "import gc, signal, threading, time, typer, maskplay.cli.refusal, maskplay_command\n"
         f"def run():\n{textwrap.indent(textwrap.dedent(run), '    ')}\n"
         "maskplay.cli.main = run\n"
         "maskplay_command.main()"
