@@ -132,15 +132,9 @@ INTERRUPTIONS = {
         gc.collect()
         time.sleep(1.5)
     """,
-    "while NumPy waits": """
-        class Outcome:
-            def __getattr__(self, name):
-                signal.raise_signal(signal.SIGINT)
-
-        try:
-            Outcome().values
-        except KeyboardInterrupt:
-            pass
+    "where a library drops it": """
+        with contextlib.suppress(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
         time.sleep(1.5)
     """,
     # Python's own end would wait for it, and crash where it is a backend's.
@@ -159,7 +153,7 @@ INTERRUPTIONS = {
 @pytest.mark.parametrize("run", INTERRUPTIONS.values(), ids=INTERRUPTIONS)
 def test_ctrl_c_ends_the_program(run: str) -> None:
     program = (
-        "import gc, signal, threading, time, typer, maskplay.cli.refusal, maskplay_command\n"
+        "import contextlib, gc, signal, threading, time, typer, maskplay.cli.refusal, maskplay_command\n"
         f"def run():\n{textwrap.indent(textwrap.dedent(run), '    ')}\n"
         "maskplay.cli.main = run\n"
         "maskplay_command.main()"
